@@ -1,0 +1,87 @@
+# The project's commands. `make` alone lists them; every one does the set-up that it needs.
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+STACK ?= dev
+export STACK
+export PYTHON
+unexport PYTHONDONTWRITEBYTECODE
+
+# Words of the command line go through the environment, never into a recipe's text.
+python := .venv/bin/python
+check := $(python) -m settings check "$$STACK"
+pulumi := bin/sandbox pulumi
+unattended := --yes --non-interactive
+guarded := --policy-pack "$(CURDIR)/policies"
+
+.PHONY: help
+help:
+	@echo "make TARGET [STACK=dev|staging|prod]"
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: ## Python packages and the engine; every other target does it first
+	@sh tools/setup/start
+
+.PHONY: up
+up: setup ## bring STACK up in the offline clouds, judged by the policies
+	@$(check)
+	@$(pulumi) up -s "$$STACK" $(unattended) --suppress-outputs $(guarded)
+	@$(python) -m sandbox.summary "$$STACK"
+
+.PHONY: preview
+preview: setup ## show what `make up` would change
+	@$(check)
+	@$(pulumi) preview -s "$$STACK" --non-interactive $(guarded)
+
+.PHONY: refresh
+refresh: setup ## read STACK back from the offline clouds into its state
+	@$(check)
+	@$(pulumi) refresh -s "$$STACK" $(unattended)
+
+.PHONY: destroy
+destroy: setup ## take STACK down again
+	@$(check)
+	@$(pulumi) destroy -s "$$STACK" $(unattended)
+
+.PHONY: check
+check: setup ## read STACK's settings and say everything that is wrong with them
+	@$(check)
+
+.PHONY: test
+test: setup lint ## lint, every test, and the coverage floors
+	@$(python) -m tools.testing
+
+.PHONY: lint
+lint: setup ## style, types, import rules, dead code
+	@$(python) -m tools.linting
+
+.PHONY: bench
+bench: setup ## times of the program's parts beside a floor that does as little as possible
+	@rm -rf .cache/bench
+	@SANDBOX_HOME=.cache/bench $(pulumi) stack -s prod > /dev/null
+	@SANDBOX_HOME=.cache/bench bin/sandbox $(python) -m tools.bench
+
+.PHONY: facts
+facts: setup ## read the vendors' models again and write sandbox/facts
+	@sh tools/setup/start facts
+	@PYTHONPATH="$$(echo .venv-facts/lib/python*/site-packages)" $(python) -m tools.facts --harvest
+
+.PHONY: docs
+docs: setup ## write the generated pages and the schema of the stack files
+	@$(python) -m settings schema > .cache/schema.json && mv .cache/schema.json settings/schema.json
+	@$(python) -m tools.requirements
+	@$(python) -m tools.sandbox_coverage
+
+.PHONY: lock
+lock: ## compile the requirement files from their .in files
+	@sh tools/setup/start lock
+
+.PHONY: clean
+clean: ## delete all that set-up, tests and the offline clouds have made
+	@rm -rf .venv .venv-facts .engine .cache .sandbox .coverage .coverage.* .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
