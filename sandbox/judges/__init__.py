@@ -1,0 +1,1 @@
+"""Judges of what is written inside a property: IAM documents (`iam`) and Cloudflare expressions (`expressions`)."""
