@@ -1,0 +1,87 @@
+"""One resource of every type in use, made in the offline clouds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.sandbox import offline as kinds
+from tests.sandbox.offline import PRIMARY, RECOVERY, Made, Offline, key_policy, pull_pair, trust_policy
+
+Estate = Mapping[str, Made]
+
+
+def estate(offline: Offline) -> Estate:
+    """Make everything, as a program with components of ours would; by type."""
+    return {made.token: made for made in (*_aws(offline), *_azure(offline), *_cloudflare(offline))}
+
+
+def _aws(offline: Offline) -> list[Made]:
+    aws, recovery = offline.aws(Project="erp"), offline.aws(RECOVERY, Project="erp")
+    made: list[Made] = []
+
+    def make(token: str, **inputs: Any) -> Made:
+        made.append(aws.make(token, **inputs))
+        return made[-1]
+
+    key = make(kinds.KEY, multiRegion=True, enableKeyRotation=True, policy=key_policy(f"logs.{PRIMARY}.amazonaws.com"))
+    made.append(recovery.make(kinds.REPLICA, primaryKeyArn=key.arn))
+    make(kinds.ALIAS, targetKeyId=key.id)
+    vpc = make(kinds.VPC, cidrBlock="10.0.0.0/16", enableDnsHostnames=True, tags={"Name": "erp"})
+    subnet = make(kinds.SUBNET, vpcId=vpc.id, cidrBlock="10.0.0.0/24", availabilityZone=f"{PRIMARY}a")
+    gateway = make(kinds.INTERNET_GATEWAY, vpcId=vpc.id)
+    address = make(kinds.EIP, domain="vpc")
+    make(kinds.NAT, subnetId=subnet.id, allocationId=address.id)
+    table = make(kinds.ROUTE_TABLE, vpcId=vpc.id)
+    make(kinds.ROUTE, routeTableId=table.id, destinationCidrBlock="0.0.0.0/0", gatewayId=gateway.id)
+    make(kinds.ASSOCIATION, routeTableId=table.id, subnetId=subnet.id)
+    make(kinds.ACL, vpcId=vpc.id, subnetIds=[subnet.id])
+    make(kinds.DEFAULT_GROUP, vpcId=vpc.id)
+    group = make(kinds.GROUP, vpcId=vpc.id)
+    for direction in (kinds.INGRESS, kinds.EGRESS):
+        make(direction, securityGroupId=group.id, ipProtocol="-1", cidrIpv4="10.0.0.0/8")
+    service = f"com.amazonaws.{PRIMARY}.kms"
+    make(kinds.ENDPOINT, vpcId=vpc.id, serviceName=service, vpcEndpointType="Interface", subnetIds=[subnet.id])
+    logs = make(kinds.LOG_GROUP, kmsKeyId=key.arn, retentionInDays=30)
+    role = make(kinds.ROLE, assumeRolePolicy=trust_policy(Service="vpc-flow-logs.amazonaws.com"))
+    make(kinds.ROLE_POLICY, role=role.id, policy=_WRITE_LOGS)
+    make(kinds.FLOW_LOG, vpcId=vpc.id, trafficType="ALL", iamRoleArn=role.arn, logDestination=logs.arn)
+    make(kinds.BUCKET)
+    certificate = make(kinds.CERTIFICATE, domainName="school.example", validationMethod="DNS")
+    option = certificate.properties["domainValidationOptions"][0]
+    name, content = (option[key].rstrip(".") for key in ("resourceRecordName", "resourceRecordValue"))
+    zone = offline.cloudflare().make(kinds.ZONE, name="school.example", account={"id": "0" * 32})
+    record = {"zoneId": zone.id, "name": name, "type": "CNAME", "content": content, "ttl": 300}
+    made += [zone, offline.cloudflare().make(kinds.RECORD, **record)]
+    make(kinds.VALIDATION, certificateArn=certificate.arn, validationRecordFqdns=[name])
+    return made
+
+
+_WRITE_LOGS = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}'
+)
+
+
+def _azure(offline: Offline) -> list[Made]:
+    azure = offline.azure()
+    group = azure.make(kinds.RESOURCE_GROUP, location="westeurope")
+    place = {"resourceGroupName": group.properties["name"], "location": "westeurope"}
+    network = azure.make(kinds.NETWORK, **place, addressSpace={"addressPrefixes": ["10.8.0.0/16"]})
+    security = azure.make(kinds.NSG, **place)
+    subnet = azure.make(
+        kinds.AZURE_SUBNET,
+        resourceGroupName=group.properties["name"],
+        virtualNetworkName=network.properties["name"],
+        addressPrefix="10.8.0.0/24",
+        networkSecurityGroup={"id": security.id},
+    )
+    return [group, network, security, subnet]
+
+
+def _cloudflare(offline: Offline) -> list[Made]:
+    cloudflare = offline.cloudflare()
+    with offline.store.operation() as store:
+        zone = store.all(kinds.ZONE)[0].id
+    return [
+        cloudflare.make(kinds.DNSSEC, zoneId=zone, status="active"),
+        cloudflare.make(kinds.PULL_CERTIFICATE, zoneId=zone, **pull_pair()),
+        cloudflare.make(kinds.PULL_SETTINGS, zoneId=zone, enabled=True),
+    ]

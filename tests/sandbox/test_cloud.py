@@ -1,0 +1,132 @@
+"""A look into the clouds: `bin/sandbox cloud list` and `show`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sandbox.cloud import main
+from sandbox.values import Secret
+from tests.sandbox.offline import (
+    GROUP,
+    KEY,
+    PRIMARY,
+    RECOVERY,
+    RESOURCE_GROUP,
+    VPC,
+    ZONE,
+    Offline,
+)
+
+SECRET = "correct-horse-battery-staple"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with something in every cloud; one key waits for its end."""
+    offline = Offline(tmp_path)
+    aws = offline.aws()
+    vpc = aws.make(VPC, "network-vpc", cidrBlock="10.0.0.0/16")
+    aws.make(GROUP, "network-group", vpcId=vpc.id, description=Secret(SECRET))
+    offline.aws(RECOVERY).make(VPC, "network-recovery-vpc", cidrBlock="10.1.0.0/16")
+    aws.delete(aws.make(KEY, "encryption-key"))
+    offline.azure().make(RESOURCE_GROUP, "recovery-group", location="westeurope")
+    offline.cloudflare().make(ZONE, "domain-zone", name="school.example", account={"id": "0" * 32})
+    offline.store.close()
+    return tmp_path
+
+
+def run(home: Path, *arguments: str) -> int:
+    return main(["--home", str(home), *arguments])
+
+
+def names(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["CLOUD", "ACCOUNT", "REGION", "TYPE", "ID", "RESOURCE"]
+    return [line.split()[-1] for line in lines[1:]]
+
+
+def test_a_list_has_one_line_a_resource_oldest_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "list") == 0
+    assert names(capsys) == ["network-vpc", "network-group", "network-recovery-vpc", "recovery-group", "domain-zone"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (["--cloud", "cloudflare"], ["domain-zone"]),
+        (["--type", "ec2/vpc"], ["network-vpc", "network-recovery-vpc"]),
+        (["--region", RECOVERY], ["network-recovery-vpc"]),
+        (["--cloud", "aws", "--type", "Group"], ["network-group"]),
+        (["--pending-deletion"], ["encryption-key"]),
+        (["--region", "nowhere"], []),
+    ],
+)
+def test_a_list_can_be_narrowed(
+    home: Path, capsys: pytest.CaptureFixture[str], filters: list[str], found: list[str]
+) -> None:
+    assert run(home, "list", *filters) == 0
+    assert names(capsys) == found
+
+
+def test_a_list_can_be_read_by_a_program(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "list", "--json", "--type", "ec2/vpc", "--region", PRIMARY) == 0
+    (vpc,) = json.loads(capsys.readouterr().out)
+    assert vpc["cloud"] == "aws"
+    assert vpc["urn"].endswith("::network-vpc")
+    assert vpc["pending_deletion"] is False
+
+
+def test_a_resource_is_shown_by_its_id_its_arn_or_its_logical_name(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(home, "show", "network-vpc") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["properties"]["cidrBlock"] == "10.0.0.0/16"
+    assert [user.split()[0] for user in shown["named_by"]] == [GROUP]
+    for name in (shown["id"], shown["properties"]["arn"]):
+        assert run(home, "show", name) == 0
+        assert json.loads(capsys.readouterr().out) == shown
+
+
+def test_what_waits_for_its_end_is_shown_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "show", "encryption-key") == 0
+    assert json.loads(capsys.readouterr().out)["pending_deletion"] is True
+
+
+def test_a_secret_is_shown_as_its_digest(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "show", "network-group") == 0
+    text = capsys.readouterr().out
+    assert SECRET not in text
+    assert "$secret" in json.loads(text)["properties"]["description"]
+
+
+def test_what_is_not_there_is_told_with_exit_code_2(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "show", "network-vpx") == 2
+    assert "'network-vpx'" in capsys.readouterr().err
+
+
+def test_before_anything_was_made_a_list_is_empty_and_nothing_can_be_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "list") == 0
+    assert run(tmp_path, "list", "--json") == 0
+    assert run(tmp_path, "show", "anything") == 2
+    streams = capsys.readouterr()
+    assert json.loads(streams.out) == []
+    assert streams.err.count("nothing was ever made here") == 3
+
+
+def test_the_home_comes_from_the_environment(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANDBOX_HOME", str(home))
+    assert main(["list", "--cloud", "cloudflare"]) == 0
+    assert names(capsys) == ["domain-zone"]
+
+
+def test_a_command_is_needed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(home)
+    assert ended.value.code == 2
+    assert "list|show" in capsys.readouterr().err
