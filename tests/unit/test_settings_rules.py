@@ -1,0 +1,216 @@
+"""Rules across the settings of one stack: each with its reason, and each with what still passes."""
+# ruff: noqa: E501  (expected messages read best whole)
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import Settings, SettingsError, load
+from settings.errors import Fault
+from settings.judging import Draft, judge
+from settings.model import SECTIONS
+from settings.rules import DEMANDS, RULES
+from tests.unit.settings_files import ROOT, STACKS, Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+ECS_ONLY = ["ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs", "secretsmanager"]
+
+NARROWER: list[tuple[str, str, Any, str]] = [
+    ("prod", "network.nat", "single",
+     ('"single" is not allowed in prod; allowed: "per_zone", because with a single NAT gateway the loss of its zone cuts '
+     "all zones off")),
+    ("prod", "network.flow_log_retention_days", 180,
+     "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
+    ("prod", "network.interface_endpoints", ["ecs", "ecr.api"],
+     ('["ecs", "ecr.api"] is not allowed in prod; allowed: the full list (leave the key out), because calls to AWS stay off '
+     "the internet there, and staging tests prod's network")),
+    ("staging", "network.interface_endpoints", ECS_ONLY,
+     ("a list is not allowed in staging; allowed: the full list (leave the key out), because calls to AWS stay off the "
+     "internet there, and staging tests prod's network")),
+    ("prod", "aws.zones", ["a", "b"],
+     '["a", "b"] is not allowed in prod; allowed: three zones or more, because two zones leave a single one when one is lost'),
+    ("staging", "aws.zones", ["a", "b"],
+     ('["a", "b"] is not allowed in staging; allowed: three zones or more, because two zones leave a single one when one is '
+     "lost")),
+    ("prod", "aws.recovery_zones", ["b", "c"],
+     ('["b", "c"] is not allowed in prod; allowed: three zones or more, because the recovery region has to carry the same '
+     "load as the primary")),
+    ("staging", "aws.recovery_zones", ["b", "c"],
+     ('["b", "c"] is not allowed in staging; allowed: three zones or more, because the recovery region has to carry the same '
+     "load as the primary")),
+    ("prod", "domain.dnssec", False,
+     "false is not allowed in prod; allowed: true, because unsigned answers can be forged on their way to the user"),
+    ("staging", "domain.dnssec", False,
+     "false is not allowed in staging; allowed: true, because unsigned answers can be forged on their way to the user"),
+    ("prod", "encryption.deletion_window_days", 29,
+     "29 is not allowed in prod; allowed: 30, because a lost key is lost data, so there has to be the longest time to notice"),
+    ("prod", "encryption.rotation_period_days", 366,
+     ("366 is not allowed in prod; allowed: 365 or less, because PCI DSS 3.7.4 asks for a fixed cryptoperiod, which is a year "
+     "here")),
+]  # fmt: skip
+
+
+def _set(project: Project, stack: str, path: str, value: Any) -> None:
+    project.set(stack, **{"erp__" + path.replace(".", "__"): value})
+
+
+@pytest.mark.parametrize(("stack", "path", "value", "said"), NARROWER)
+def test_an_environment_narrows_what_is_allowed_and_says_why(
+    project: Project, stack: str, path: str, value: Any, said: str
+) -> None:
+    _set(project, stack, path, value)
+    assert project.complaints(stack) == [f"Pulumi.{stack}.yaml: erp:{path}: {said}"]
+
+
+@pytest.mark.parametrize(("stack", "path", "value", "said"), NARROWER)
+def test_dev_may_be_smaller(project: Project, stack: str, path: str, value: Any, said: str) -> None:
+    _set(project, "dev", path, value)
+    assert project.check("dev").code == 0, f"{said} was said of dev"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("network.nat", "single"), ("network.flow_log_retention_days", 1), ("encryption.deletion_window_days", 7)]
+)  # fmt: skip
+def test_staging_may_be_smaller_in_size_and_count(project: Project, path: str, value: Any) -> None:
+    _set(project, "staging", path, value)
+    assert project.check("staging").code == 0
+
+
+def test_each_demand_is_tested_in_each_of_its_environments() -> None:
+    tested = {(stack, path) for stack, path, _, _ in NARROWER}
+    assert tested == {(environment, demand.field) for demand in DEMANDS for environment in demand.environments}
+
+
+@pytest.mark.parametrize("path", [demand.field for demand in DEMANDS])
+def test_the_defaults_are_good_enough_for_production(path: str) -> None:
+    settings: Any = load("prod", ROOT)
+    section, field = path.split(".")
+    attribute, model = SECTIONS[section]
+    assert getattr(getattr(settings, attribute), field) == model.model_fields[field].default
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[",".join(sorted(rule.needs)) for rule in RULES])
+def test_a_rule_reads_no_more_than_it_says(rule: Any) -> None:
+    whole = load("prod", ROOT)
+    parts: dict[str, Any] = {}
+    for attribute, model in SECTIONS.values():
+        fields = {name for name in model.model_fields if f"{attribute}.{name}" in rule.needs}
+        part: Any = model.model_construct(None)
+        for name in model.model_fields:
+            part.__dict__.pop(name, None)
+        part.__dict__.update({name: getattr(getattr(whole, attribute), name) for name in fields})
+        parts[attribute] = part
+    assert list(rule.check(Settings.model_construct(None, stack="prod", **parts))) == []
+
+
+def test_a_stack_named_after_an_environment_is_of_it(project: Project) -> None:
+    project.set("staging", erp__stack__environment="prod", erp__network={})
+    assert project.complaints("staging")[0] == (
+        'Pulumi.staging.yaml: erp:stack.environment: "prod" is not allowed; allowed: "staging", because the stack goes by '
+        "that name"
+    )
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_of_its_own_owns_its_account(project: Project, stack: str) -> None:
+    project.set(stack, erp__account__owner=False)
+    assert project.complaints(stack) == [
+        (
+            f"Pulumi.{stack}.yaml: erp:account.owner: false is not allowed; allowed: true, because only a branch stack of dev "
+            "leaves GuardDuty, Config and the like to another stack"
+        )
+    ]
+
+
+def test_the_recovery_region_is_another(project: Project) -> None:
+    project.set("prod", erp__aws__region="eu-west-1")
+    assert project.complaints("prod") == [
+        (
+            'Pulumi.prod.yaml: erp:aws.recovery_region: "eu-west-1" is not allowed; allowed: any region other than '
+            "erp:aws.region (eu-west-1), because it has to outlive the loss of the primary"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("taken", "inside"),
+    [
+        ("172.16.0.0/13", ["172.17.0.0/16 inside (Docker's default bridge lies there on every container host)"]),
+        (
+            "172.24.0.0/13",
+            [
+                "172.30.0.0/16 inside (Azure Container Apps reserves it)",
+                "172.31.0.0/16 inside (Azure Container Apps reserves it, and AWS's default VPC lies there)",
+            ],
+        ),
+    ],
+)
+def test_reserved_addresses_are_refused_with_who_reserves_them(project: Project, taken: str, inside: list[str]) -> None:
+    project.set("dev", erp__addresses__range=taken)
+    assert project.complaints("dev") == [
+        f'Pulumi.dev.yaml: erp:addresses.range: "{taken}" is not allowed with {said}; allowed: a private /13 that does not '
+        "touch it, for instance 10.64.0.0/13"
+        for said in inside
+    ]
+
+
+def test_a_certificate_name_fits_what_acm_and_dns_take(project: Project) -> None:
+    label = "a" * 40
+    project.set("dev", erp__domain__hostnames=[label, f"{label}.{label}"])
+    assert project.complaints("dev") == [
+        (
+            f'Pulumi.dev.yaml: erp:domain.hostnames[0]: "{label}" is not allowed; allowed: at most 64 characters with the zone; '
+            f"{label}.dev.smart-school.example has 65"
+        )
+    ]
+    project.set("dev", erp__domain__hostnames=["@", label])
+    assert project.check("dev").code == 0
+
+
+def test_a_draft_of_nothing_knows_only_defaults() -> None:
+    draft = judge("dev", {})
+    assert isinstance(draft, Draft)
+    assert draft.known >= {"network.nat", "account.owner"}
+    assert not {field for field in draft.known if field.startswith(("aws.", "azure.", "domain."))}
+
+
+def test_an_error_without_a_file_is_its_message_alone() -> None:
+    assert str(Fault("", "", "nothing is here")) == "nothing is here"
+    assert str(SettingsError([Fault("a", "b", "c"), Fault("a", "", "d")])) == "a: b: c\na: d"
+
+
+@pytest.mark.req("P4")
+def test_stacks_differ_only_where_this_list_says() -> None:
+    """Identities and places differ by nature; the rest is size and count, and what dev leaves out in kind is one thing."""
+    prod = load("prod", ROOT).model_dump()
+    by_nature = {
+        "stack",
+        "environment.environment",
+        "environment.cost_center",
+        "aws.account_id",
+        "azure.subscription_id",
+        "addresses.range",
+        "domain.zone",
+    }
+    size_and_count = {"encryption.deletion_window_days", "network.flow_log_retention_days"}
+    dev_size_and_count = size_and_count | {"network.nat", "network.flow_log_interval_seconds"}
+    dev_leaves_out = {"network.interface_endpoints"}
+    assert _differences(load("staging", ROOT).model_dump(), prod) == by_nature | size_and_count
+    assert _differences(load("dev", ROOT).model_dump(), prod) == by_nature | dev_size_and_count | dev_leaves_out
+
+
+def _differences(one: dict[str, Any], other: dict[str, Any], prefix: str = "") -> set[str]:
+    found: set[str] = set()
+    for key in one.keys() | other.keys():
+        mine, theirs = one.get(key), other.get(key)
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            found |= _differences(mine, theirs, f"{prefix}{key}.")
+        elif mine != theirs:
+            found.add(prefix + key)
+    return found
