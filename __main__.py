@@ -1,0 +1,86 @@
+"""The Smart Education ERP: AWS first, Azure standing by, Cloudflare in front.
+
+Reads from top to bottom as the architecture. Every component gets the stack's context, its own settings, and typed
+results of components above it, never of one below.
+"""
+# ruff: noqa: E402  (the collector has to pause before the provider SDKs are imported)
+
+from collector import pause_collector
+
+pause_collector()
+
+from components import context as stack_context
+from components.configuration import read_secrets, read_settings
+from components.domain import Domain, DomainArgs, cloudflare_provider
+from components.encryption import Encryption, EncryptionArgs
+from components.network.component import Network, NetworkArgs
+from components.outputs import StackOutputs
+from components.recovery.component import DRReplica, DRReplicaArgs
+
+settings = read_settings()
+secrets = read_secrets()
+context = stack_context.create(settings, cloudflare=cloudflare_provider())
+addresses = settings.address_plan
+
+# Keys first: whatever stores something is encrypted from its first day.
+encryption = Encryption(
+    "encryption",
+    EncryptionArgs(context=context, settings=settings.encryption),
+    context.in_primary(),
+)
+
+# The public name, its certificates, and what proves Cloudflare to the load balancers.
+domain = Domain(
+    "domain",
+    DomainArgs(
+        context=context,
+        settings=settings.domain,
+        origin_pull_certificate=secrets["origin-pull-certificate"],
+        origin_pull_key=secrets["origin-pull-key"],
+    ),
+    context.in_primary(),
+)
+
+# Two networks of one shape in AWS, on address blocks of their own.
+network = Network(
+    "network",
+    NetworkArgs(
+        context=context,
+        settings=settings.network,
+        block=addresses.aws_primary,
+        region=settings.aws.region,
+        zones=settings.aws.zones,
+        logs_key_arn=encryption.keys["logs"],
+    ),
+    context.in_primary(),
+)
+network_recovery = Network(
+    "network-recovery",
+    NetworkArgs(
+        context=context,
+        settings=settings.network,
+        block=addresses.aws_recovery,
+        region=settings.aws.recovery_region,
+        zones=settings.aws.recovery_zones,
+        logs_key_arn=encryption.recovery_keys["logs"],
+    ),
+    context.in_recovery(),
+)
+
+# What serves when AWS does not.
+recovery = DRReplica(
+    "recovery",
+    DRReplicaArgs(context=context, settings=settings.recovery, block=addresses.azure),
+    context.in_primary(),
+)
+
+StackOutputs(
+    zone_name_servers=domain.name_servers,
+    dnssec_ds=domain.dnssec_ds,
+    certificate_arns={"primary": domain.certificate_arn, "recovery": domain.recovery_certificate_arn},
+    key_arns=encryption.keys,
+    recovery_key_arns=encryption.recovery_keys,
+    vpc_ids={"primary": network.vpc_id, "recovery": network_recovery.vpc_id},
+    azure_resource_group_name=recovery.resource_group_name,
+    azure_virtual_network_id=recovery.virtual_network_id,
+).export()

@@ -1,0 +1,95 @@
+"""The stack context: what every component may know about the stack, and the providers it works through.
+
+All providers are explicit and pinned to the accounts that the settings name, so neither a forgotten option nor a
+stray credential can reach another account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_azure_native as azure_native
+
+from components import tags
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackContext:
+    """Facts and providers of one stack.
+
+    environment: dev, staging or prod: what the stack is for. Size and protection follow from it.
+    stack: the stack's name, which may be a branch's; it enters names, never decisions.
+    common_tags: the tags of every resource.
+    """
+
+    settings: Settings
+    environment: str
+    stack: str
+    aws: aws.Provider
+    aws_recovery: aws.Provider
+    azure: azure_native.Provider
+    cloudflare: pulumi.ProviderResource
+    common_tags: Mapping[str, str]
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether keys, zones and data stores may only be deleted after somebody unprotects them."""
+        return self.environment == "prod"
+
+    def in_primary(self) -> pulumi.ResourceOptions:
+        """Options of a component that works in the primary region (and, through the other providers, elsewhere)."""
+        return pulumi.ResourceOptions(providers=[self.aws, self.azure, self.cloudflare])
+
+    def in_recovery(self) -> pulumi.ResourceOptions:
+        """Options of a component whose AWS resources all belong to the recovery region."""
+        return pulumi.ResourceOptions(providers=[self.aws_recovery, self.azure, self.cloudflare])
+
+
+def create(settings: Settings, *, cloudflare: pulumi.ProviderResource) -> StackContext:
+    """Make the providers of a stack. Credentials come from the environment and never from settings.
+
+    cloudflare: made by the domain's module, which alone loads that SDK (half a second that other parts need not pay).
+    """
+    common_tags = tags.common(
+        project=settings.environment.project_tag,
+        environment=settings.environment.environment,
+        cost_center=settings.environment.cost_center,
+    )
+    return StackContext(
+        settings=settings,
+        environment=settings.environment.environment,
+        stack=settings.stack,
+        aws=_aws(settings, "aws-primary", settings.aws.region, common_tags),
+        aws_recovery=_aws(settings, "aws-recovery", settings.aws.recovery_region, common_tags),
+        azure=azure_native.Provider(
+            "azure",
+            subscription_id=settings.azure.subscription_id,
+            tenant_id=settings.azure.tenant_id,
+            location=settings.azure.location,
+        ),
+        cloudflare=cloudflare,
+        common_tags=common_tags,
+    )
+
+
+def _aws(settings: Settings, name: str, region: str, common_tags: Mapping[str, str]) -> aws.Provider:
+    """A provider pinned to the stack's account.
+
+    The account check asks STS when the provider is configured. Both providers ask in the recovery region: were it the
+    primary, its loss would stop the very update that fails over.
+    """
+    return aws.Provider(
+        name,
+        region=region,
+        allowed_account_ids=[settings.aws.account_id],
+        sts_region=settings.aws.recovery_region,
+        skip_metadata_api_check=True,
+        default_tags={"tags": dict(common_tags)},
+    )

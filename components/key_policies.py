@@ -1,0 +1,187 @@
+"""Key policies: who administers a key, and which services use it for which class of data. Pure.
+
+A key policy is also the upper bound of what IAM policies in the account can grant. So the account's root, which stands
+for IAM, gets administration in full but use only through the services of the class: nobody decrypts a volume or a
+secret by calling KMS directly, however wide their own policy is.
+
+The Auto Scaling service-linked role needs a statement of its own on the data key before encrypted instances can
+launch. The role does not exist in a fresh account, and a policy that names a missing role is refused, so that statement
+arrives together with the role.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from components import documents
+from components.documents import Statement
+from components.tags import KeyClass
+
+ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ReplicateKey",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:SynchronizeMultiRegionKey",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+    "kms:UpdatePrimaryRegion",
+)
+"""All that IAM may hand on without a service in between: nothing here reads or writes a byte of data."""
+
+USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyUse:
+    """Which services use the key of a class.
+
+    what: completes "Smart Education ERP: …" in the key's description.
+    through: services that use the key on behalf of their caller, as they stand in `kms:ViaService`.
+    by_logs, by_trail, by_config: services that use it in their own name.
+    """
+
+    what: str
+    through: Sequence[str]
+    by_logs: bool = False
+    by_trail: bool = False
+    by_config: bool = False
+
+
+KEY_USES: Mapping[KeyClass, KeyUse] = {
+    # Databases, file systems, caches, buckets, and the volumes of the hosts (EC2).
+    "data": KeyUse(
+        what="databases, file systems, caches, buckets and volumes",
+        through=("rds", "elasticfilesystem", "elasticache", "s3", "ec2"),
+    ),
+    # Log groups; the locked log bucket, which the trail and Config write and Firehose fills.
+    "logs": KeyUse(
+        what="log groups and the log bucket",
+        through=("s3", "firehose"),
+        by_logs=True,
+        by_trail=True,
+        by_config=True,
+    ),
+    # Secrets, and parameters of type SecureString.
+    "secrets": KeyUse(what="secrets and secure parameters", through=("secretsmanager", "ssm")),
+    # Backup vaults; the copies of automated backups that RDS keeps in the recovery region.
+    "backups": KeyUse(what="backup vaults and copied database backups", through=("backup", "rds")),
+}
+"""One entry per class; a service that joins a class gets its line here, with the component that brings it."""
+
+
+def key_policy(use: KeyUse, *, account_id: str, region: str) -> str:
+    """The policy of a class's key in one region: a replica needs its own, since services are named by region."""
+    statements = [
+        _administration(account_id),
+        *_use_through(use.through, account_id=account_id, region=region),
+    ]
+    if use.by_logs:
+        statements.append(_by_logs(account_id=account_id, region=region))
+    if use.by_trail:
+        statements += _by_trail(account_id)
+    if use.by_config:
+        statements.append(_by_config(account_id))
+    return documents.render(statements)
+
+
+def _administration(account_id: str) -> Statement:
+    return {
+        "Sid": "AccountAdministers",
+        "Effect": "Allow",
+        "Principal": {"AWS": documents.account_root(account_id)},
+        "Action": ADMINISTRATION,
+        "Resource": "*",
+    }
+
+
+def _use_through(services: Sequence[str], *, account_id: str, region: str) -> list[Statement]:
+    """Use on behalf of a caller of this account; grants only those that a service makes for its own resources."""
+    via = {"kms:ViaService": [f"{service}.{region}.amazonaws.com" for service in services]}
+    principal = {"AWS": documents.account_root(account_id)}
+    return [
+        {
+            "Sid": "AccountUsesThroughServices",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": USE,
+            "Resource": "*",
+            "Condition": {"StringEquals": via},
+        },
+        {
+            "Sid": "ServicesGrantToThemselves",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"StringEquals": via, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
+
+
+def _by_logs(*, account_id: str, region: str) -> Statement:
+    """CloudWatch Logs of this region, for log groups of this account (AWS: encrypt log data with KMS)."""
+    return {
+        "Sid": "LogsUses",
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{region}.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        "Resource": "*",
+        "Condition": {
+            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account_id}:log-group:*"}
+        },
+    }
+
+
+def _by_trail(account_id: str) -> list[Statement]:
+    """CloudTrail, for trails of this account in any region (AWS: KMS key policies for CloudTrail)."""
+    trails = f"arn:aws:cloudtrail:*:{account_id}:trail/*"
+    return [
+        {
+            "Sid": "TrailEncrypts",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": "kms:GenerateDataKey*",
+            "Resource": "*",
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": trails},
+                "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": trails},
+            },
+        },
+        {
+            "Sid": "TrailDescribes",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": "kms:DescribeKey",
+            "Resource": "*",
+            "Condition": {"ArnLike": {"aws:SourceArn": trails}},
+        },
+    ]
+
+
+def _by_config(account_id: str) -> Statement:
+    """AWS Config, delivering for this account."""
+    return {
+        "Sid": "ConfigDelivers",
+        "Effect": "Allow",
+        "Principal": {"Service": "config.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+    }

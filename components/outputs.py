@@ -1,0 +1,30 @@
+"""What the stack hands to people and to other programs (`pulumi stack output`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import pulumi
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackOutputs:
+    """All outputs; the field's name is the output's.
+
+    zone_name_servers: to be entered at the registrar, and dnssec_ds after them.
+    vpc_ids: by region role (`primary`, `recovery`); certificate_arns alike.
+    key_arns, recovery_key_arns: by data class.
+    """
+
+    zone_name_servers: pulumi.Output[Sequence[str]]
+    dnssec_ds: pulumi.Output[str]
+    certificate_arns: Mapping[str, pulumi.Output[str]]
+    key_arns: Mapping[str, pulumi.Output[str]]
+    recovery_key_arns: Mapping[str, pulumi.Output[str]]
+    vpc_ids: Mapping[str, pulumi.Output[str]]
+    azure_resource_group_name: pulumi.Output[str]
+    azure_virtual_network_id: pulumi.Output[str]
+
+    def export(self) -> None:
+        """Export each field under its name."""
+        for field in fields(self):
+            pulumi.export(field.name, getattr(self, field.name))
