@@ -1,0 +1,219 @@
+"""The pack on the real program: nothing to find in any stack, and one broken property fires exactly the named rules."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from sandbox.values import UNKNOWN as UNKNOWN_VALUE
+from sandbox.values import reveal
+from tests.graph import Graph, Node, composed
+from tests.policies import harness
+from tests.policies.harness import UNKNOWN, Given, Provided
+
+PACK: Final = Path(__file__).parents[2] / "policies"
+
+
+def as_sent(value: Any) -> Any:
+    """A value of the graph as the engine sends it to a policy pack."""
+    match value:
+        case _ if value is UNKNOWN_VALUE:
+            return UNKNOWN
+        case dict():
+            return {key: as_sent(item) for key, item in value.items() if item is not None}
+        case list() | tuple():
+            return [as_sent(item) for item in value]
+        case _:
+            return value
+
+
+def given(graph: Graph, node: Node, values: Any) -> Given:
+    provider = graph.node(node.options.provider) if node.options.provider else None
+    provided = provider and Provided(provider.type, provider.name, as_sent(reveal(dict(provider.inputs))))
+    return Given(
+        node.type,
+        node.name,
+        as_sent(reveal(dict(values))),
+        {key: tuple(sources) for key, sources in node.options.properties.items()},
+        provided,
+        graph.stack,
+        is_component=provided is None,
+        key=node.key,
+    )
+
+
+def resources(graph: Graph) -> Iterator[Given]:
+    """Every resource and provider with its inputs."""
+    return (given(graph, node, node.inputs) for node in graph.nodes)
+
+
+def whole(graph: Graph) -> list[Given]:
+    """Every resource with its outputs."""
+    return [given(graph, node, node.outputs if node.custom else {}) for node in graph.nodes]
+
+
+@pytest.mark.req("Y2", "Y1")
+def test_no_stack_breaks_any_rule(graph: Graph) -> None:
+    pack = harness.analyzer(PACK)
+    reports = [report for one in resources(graph) for report in pack.resource(one)]
+
+    assert reports + pack.stack(whole(graph)) == []
+
+
+@pytest.mark.req("Y2")
+def test_a_first_preview_of_no_stack_breaks_any_rule(preview: Graph) -> None:
+    pack = harness.analyzer(PACK)
+    reports = [report for one in resources(preview) for report in pack.resource(one)]
+
+    assert reports + pack.stack(whole(preview)) == []
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One change of one resource of the prod stack, and the rules that fire on it, no other."""
+
+    token: str
+    name: str
+    change: Callable[[dict[str, Any]], object]
+    fires: tuple[str, ...]
+
+
+def put(key: str, value: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda props: props.update({key: value})
+
+
+def drop(key: str) -> Callable[[dict[str, Any]], object]:
+    return lambda props: props.pop(key)
+
+
+def into(key: str, value: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda props: props.setdefault(key, []).append(value)
+
+
+def let_all_in(key: str) -> Callable[[dict[str, Any]], object]:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*"}
+
+    def change(props: dict[str, Any]) -> None:
+        document = json.loads(props[key])
+        document["Statement"].append(statement)
+        props[key] = json.dumps(document)
+
+    return change
+
+
+ANYWHERE: Final = {"action": "allow", "cidrBlock": "0.0.0.0/0", "ruleNo": 1}
+SSH: Final = {
+    "access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 101,
+    "sourceAddressPrefix": "Internet", "destinationPortRange": "22",
+}  # fmt: skip
+
+BREACHES: Final = (
+    Breach("aws:kms/key:Key", "*-data", put("enableKeyRotation", False), ("rotate-kms-keys",)),
+    Breach("aws:kms/key:Key", "*-data", put("deletionWindowInDays", 7), ("keep-kms-deletion-window",)),
+    Breach("aws:kms/key:Key", "*-data", let_all_in("policy"), ("restrict-kms-key-policy",)),
+    Breach("aws:kms/key:Key", "*-data", put("policy", '{"Statement": []}'), ("keep-kms-root-statement",)),
+    Breach("aws:kms/replicaKey:ReplicaKey", "*-data", put("deletionWindowInDays", 7), ("keep-kms-deletion-window",)),
+    Breach("aws:cloudwatch/logGroup:LogGroup", "network-*", drop("kmsKeyId"), ("encrypt-log-groups",)),
+    Breach("aws:cloudwatch/logGroup:LogGroup", "network-*", put("retentionInDays", 1), ("keep-logs-long-enough",)),
+    Breach("aws:ec2/flowLog:FlowLog", "network-*", put("trafficType", "REJECT"), ("log-all-traffic",)),
+    Breach("aws:ec2/subnet:Subnet", "network-*", put("mapPublicIpOnLaunch", True), ("refuse-public-ip-on-launch",)),
+    Breach("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "network-*",
+           into("ingress", {"self": True}), ("strip-default-security-group",)),
+    Breach("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "network-*",
+           put("cidrIpv4", "0.0.0.0/0"), ("refuse-open-ingress",)),
+    Breach("aws:ec2/securityGroup:SecurityGroup", "network-*",
+           into("ingress", {"cidrBlocks": ["0.0.0.0/0"]}), ("refuse-open-ingress",)),
+    Breach("aws:ec2/networkAcl:NetworkAcl", "network-*data",
+           into("ingress", {**ANYWHERE, "protocol": "-1", "fromPort": 0, "toPort": 0}),
+           ("refuse-allow-all-network-acl",)),
+    Breach("aws:ec2/networkAcl:NetworkAcl", "network-*data",
+           into("ingress", {**ANYWHERE, "protocol": "tcp", "fromPort": 22, "toPort": 22}), ("guard-admin-ports",)),
+    Breach("aws:iam/role:Role", "*", let_all_in("assumeRolePolicy"), ("restrict-role-trust",)),
+    Breach("aws:iam/rolePolicy:RolePolicy", "*",
+           put("policy", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
+           ("refuse-admin-policies",)),
+    Breach("aws:acm/certificate:Certificate", "*", put("validationMethod", "EMAIL"), ("validate-certificates-by-dns",)),
+    Breach("aws:acm/certificate:Certificate", "*", put("keyAlgorithm", "RSA_1024"), ("strengthen-certificate-keys",)),
+    Breach("aws:acm/certificate:Certificate", "*",
+           put("options", {"certificateTransparencyLoggingPreference": "DISABLED"}), ("log-certificates-publicly",)),
+    Breach("cloudflare:index/zoneDnssec:ZoneDnssec", "*", put("status", "disabled"), ("keep-dnssec-active",)),
+    Breach("azure-native:network:NetworkSecurityGroup", "*", into("securityRules", SSH),
+           ("refuse-open-azure-ingress",)),
+    Breach("azure-native:network:Subnet", "*-ingress", drop("networkSecurityGroup"),
+           ("attach-network-security-groups",)),
+    Breach("azure-native:network:Subnet", "*-ingress", put("defaultOutboundAccess", True),
+           ("refuse-default-outbound",)),
+    Breach("azure-native:resources:ResourceGroup", "*", put("location", "eastus"), ("keep-data-in-region",)),
+    Breach("azure-native:resources:ResourceGroup", "*",
+           put("tags", {"Environment": "dev"}), ("match-environment-tag", "tag-resources")),
+    Breach("aws:ec2/vpc:Vpc", "network-*", put("tags", {}), ("tag-resources",)),
+    Breach("pulumi:providers:aws", "*", put("region", "us-east-1"), ("keep-data-in-region",)),
+)  # fmt: skip
+
+
+@pytest.mark.req("Y2")
+@pytest.mark.parametrize("breach", BREACHES, ids=lambda breach: f"{breach.token}: {' and '.join(breach.fires)}")
+def test_one_broken_property_fires_exactly_the_named_rules(prod: Graph, breach: Breach) -> None:
+    node = prod.some(breach.token, name=breach.name)[0]
+    sound = given(prod, node, node.inputs)
+    props = copy.deepcopy(dict(sound.props))
+    breach.change(props)
+
+    reports = harness.analyzer(PACK).resource(replace(sound, props=props))
+
+    assert tuple(sorted(report.rule for report in reports)) == breach.fires
+    assert {report.level for report in reports} == {"mandatory"}
+
+
+def test_a_resource_under_a_default_provider_fires_exactly_that_rule(prod: Graph) -> None:
+    sound = given(prod, zone := prod.one("cloudflare:index/zone:Zone"), zone.inputs)
+    broken = replace(sound, provider=Provided("pulumi:providers:cloudflare", "default_6_23_1", {}))
+
+    assert [report.rule for report in harness.analyzer(PACK).resource(broken)] == ["refuse-default-providers"]
+
+
+@pytest.mark.req("Y2")
+@pytest.mark.parametrize(
+    ("token", "rule", "blamed"),
+    [
+        ("aws:ec2/flowLog:FlowLog", "log-vpc-flows", "aws:ec2/vpc:Vpc"),
+        (
+            "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            "empty-default-security-group",
+            "aws:ec2/vpc:Vpc",
+        ),
+        ("cloudflare:index/zoneDnssec:ZoneDnssec", "sign-dns-zones", "cloudflare:index/zone:Zone"),
+        ("cloudflare:index/dnsRecord:DnsRecord", "limit-certificate-issuers", "cloudflare:index/zone:Zone"),
+    ],
+)
+@pytest.mark.parametrize("preview", [False, True], ids=["after the update", "in its first preview"])
+def test_a_missing_side_resource_fires_exactly_the_named_rule(
+    token: str, rule: str, blamed: str, preview: bool
+) -> None:
+    stack = composed("prod", preview=preview)
+
+    reports = harness.analyzer(PACK).stack([one for one in whole(stack) if one.token != token])
+
+    assert {report.rule for report in reports} == {rule}
+    assert {report.urn for report in reports} == {node.key for node in stack.all(blamed)}
+
+
+@pytest.mark.req("T3")
+def test_a_replica_key_with_a_weaker_policy_fires_exactly_the_named_rule(prod: Graph) -> None:
+    stack = whole(prod)
+    (index,) = [
+        i for i, one in enumerate(stack) if one.token == "aws:kms/replicaKey:ReplicaKey" and one.name.endswith("-data")
+    ]
+    props = copy.deepcopy(dict(stack[index].props))
+    let_all_in("policy")(props)
+    stack[index] = replace(stack[index], props=props)
+
+    (report,) = harness.analyzer(PACK).stack(stack)
+
+    assert (report.rule, report.urn) == ("match-kms-replica-policy", stack[index].urn)
