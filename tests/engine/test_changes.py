@@ -1,0 +1,22 @@
+"""One size setting of each component, changed on a stack that is up: nothing is replaced or deleted."""
+
+from typing import Any
+
+import pytest
+
+from tests.engine.machine import Machine
+
+CHANGES: list[tuple[str, dict[str, Any], str]] = [
+    ("erp:encryption", {"rotation_period_days": 180}, "aws:kms/key:Key"),
+    ("erp:network", {"flow_log_retention_days": 731}, "aws:cloudwatch/logGroup:LogGroup"),
+]
+
+
+@pytest.mark.parametrize(("key", "change", "token"), CHANGES, ids=[key for key, _, _ in CHANGES])
+def test_a_changed_size_updates_in_place(key: str, change: dict[str, Any], token: str, prod_up: Machine) -> None:
+    prod_up.setting("prod", key, **change)
+    steps = prod_up.plan("prod")
+    assert {step["op"] for step in steps} == {"update"}, [(step["op"], step["urn"]) for step in steps]
+    assert token in {step["newState"]["type"] for step in steps}
+    prod_up.up("prod").expect()
+    assert prod_up.plan("prod") == []
