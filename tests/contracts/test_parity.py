@@ -1,0 +1,144 @@
+"""The stacks are one architecture: what may differ between them is listed here, each with its reason.
+
+Compared with prod: which resources there are, which properties each sets at any depth, and the values themselves.
+"""
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from tests.graph import Graph, Node
+from tests.graph.nodes import STACK_TYPE
+
+# What dev leaves out, as "type name" patterns. Staging leaves out nothing.
+LEFT_OUT_IN_DEV = {
+    "aws:ec2/natGateway:NatGateway network*-nat-[bc]": "one serves all zones; when its own fails, dev waits",
+    "aws:ec2/eip:Eip network*-nat-address-[bc]": "one NAT gateway serves all zones",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-ec2messages": "not needed by ECS, paid for by the hour",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-elasticfilesystem": "not needed by ECS, paid for by the hour",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-kms": "not needed by ECS, paid for by the hour",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-monitoring": "not needed by ECS, paid for by the hour",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-ssm": "not needed by ECS, paid for by the hour",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-ssmmessages": "not needed by ECS, paid for by the hour",
+    "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-sts": "not needed by ECS, paid for by the hour",
+}
+
+# Values that say which stack this is, or how large, as "type property" patterns.
+DIFFERENT_EVERYWHERE = {
+    "aws:acm/certificate:Certificate domainName": "each stack has a zone of its own",
+    "aws:acm/certificate:Certificate subjectAlternativeNames[]": "each stack has a zone of its own",
+    "aws:acm/certificate:Certificate tags.Name": "each stack has a zone of its own",
+    "aws:acm/certificateValidation:CertificateValidation validationRecordFqdns[]": "each stack has a zone of its own",
+    "aws:cloudwatch/logGroup:LogGroup retentionInDays": "logs are kept as long as the stack's use asks for",
+    "aws:ec2/networkAcl:NetworkAcl *gress[].cidrBlock": "each stack has addresses of its own",
+    "aws:ec2/subnet:Subnet cidrBlock": "each stack has addresses of its own",
+    "aws:ec2/vpc:Vpc cidrBlock": "each stack has addresses of its own",
+    "aws:iam/role:Role assumeRolePolicy": "each stack has an account of its own",
+    "aws:kms/*Key deletionWindowInDays": "only prod's keys need time for second thoughts",
+    "aws:kms/*Key policy": "each stack has an account of its own",
+    "aws:kms/*Key tags.Name": "people read the stack in the name",
+    "aws:kms/alias:Alias name": "people read the stack in the name",
+    "azure-native:*:* resourceGroupName": "people read the stack in the name",
+    "azure-native:*:* tags.CostCenter": "costs go to the stack's owner",
+    "azure-native:*:* tags.Environment": "the stack's environment",
+    "azure-native:network:NetworkSecurityGroup securityRules[].*AddressPrefix": "each stack has addresses of its own",
+    "azure-native:network:Subnet addressPrefix": "each stack has addresses of its own",
+    "azure-native:network:VirtualNetwork addressSpace.addressPrefixes[]": "each stack has addresses of its own",
+    "cloudflare:index/dnsRecord:DnsRecord content": "the proof of a certificate for the stack's zone",
+    "cloudflare:index/dnsRecord:DnsRecord name": "each stack has a zone of its own",
+    "cloudflare:index/zone:Zone name": "each stack has a zone of its own",
+    "pulumi:providers:aws allowedAccountIds": "each stack has an account of its own",
+    "pulumi:providers:aws defaultTags": "the stack's environment and cost center",
+    "pulumi:providers:azure-native subscriptionId": "each stack has a subscription of its own",
+}
+DIFFERENT_IN_DEV = {
+    "aws:ec2/flowLog:FlowLog maxAggregationInterval": "a tenth of the records is enough",
+    "aws:ec2/route:Route natGatewayId": "one NAT gateway serves all zones",
+}
+INDEX = re.compile(r"\[\d+\]")
+PROTECTED_IN_PROD_ALONE = {"aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "cloudflare:index/zone:Zone"}
+
+
+def by_name(graph: Graph) -> dict[str, Node]:
+    return {f"{node.type} {node.name}": node for node in graph.nodes if node.type != STACK_TYPE}
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict) and value:
+        for key, item in cast("dict[str, Any]", value).items():
+            yield from leaves(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from leaves(item, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+def literal(pattern: str) -> str:
+    return pattern.replace("[]", "[[]]")  # to fnmatch, brackets are a set of characters
+
+
+def fitting(patterns: dict[str, str], text: str) -> set[str]:
+    return {pattern for pattern in patterns if fnmatch.fnmatchcase(text, literal(pattern))}
+
+
+def values_that_differ(graph: Graph, prod: Graph) -> set[str]:
+    ours, theirs = by_name(graph), by_name(prod)
+    found: set[str] = set()
+    for name in ours.keys() & theirs.keys():
+        mine, other = dict(leaves(dict(ours[name].inputs))), dict(leaves(dict(theirs[name].inputs)))
+        assert mine.keys() == other.keys(), f"{graph.stack}'s {name} sets other properties than prod's"
+        for path, item in mine.items():
+            if item != other[path]:
+                found.add(f"{ours[name].type} {INDEX.sub('[]', path)}")
+    return found
+
+
+@pytest.mark.req("P4")
+def test_staging_holds_exactly_the_resources_of_prod(staging: Graph, prod: Graph) -> None:
+    assert by_name(staging).keys() == by_name(prod).keys()
+
+
+@pytest.mark.req("P4")
+def test_dev_leaves_out_only_what_is_listed_and_adds_nothing(dev: Graph, prod: Graph) -> None:
+    ours, theirs = by_name(dev).keys(), by_name(prod).keys()
+    assert ours - theirs == set()
+    left_out = sorted(theirs - ours)
+    assert [name for name in left_out if not fitting(LEFT_OUT_IN_DEV, name)] == []
+    used = {pattern for name in left_out for pattern in fitting(LEFT_OUT_IN_DEV, name)}
+    assert LEFT_OUT_IN_DEV.keys() - used == set(), "listed as left out, but it is there"
+
+
+@pytest.mark.req("P4")
+def test_dev_lacks_no_kind_of_resource(dev: Graph, prod: Graph) -> None:
+    assert dev.types == prod.types
+
+
+@pytest.mark.req("P4")
+@pytest.mark.parametrize(
+    ("stack", "allowed"),
+    [("staging", DIFFERENT_EVERYWHERE), ("dev", {**DIFFERENT_EVERYWHERE, **DIFFERENT_IN_DEV})],
+    ids=["staging", "dev"],
+)
+def test_a_stack_differs_from_prod_only_in_the_values_that_are_listed(
+    stack: str, allowed: dict[str, str], dev: Graph, staging: Graph, prod: Graph
+) -> None:
+    found = values_that_differ({"dev": dev, "staging": staging}[stack], prod)
+    assert sorted(name for name in found if not fitting(allowed, name)) == []
+    used = {pattern for name in found for pattern in fitting(allowed, name)}
+    assert allowed.keys() - used == set(), "listed as different, but it is the same everywhere"
+
+
+def test_options_are_the_same_but_for_the_protection_of_prod(graph: Graph, prod: Graph) -> None:
+    theirs = by_name(prod)
+    for name, node in by_name(graph).items():
+        mine, other = node.options, theirs[name].options
+        assert mine.ignore_changes == other.ignore_changes, name
+        assert mine.replace_on_changes == other.replace_on_changes, name
+        assert mine.retain_on_delete == other.retain_on_delete, name
+        assert mine.delete_before_replace == other.delete_before_replace, name
+        protected = graph.stack == "prod" and node.type in PROTECTED_IN_PROD_ALONE
+        assert mine.protect == protected, f"{graph.stack}: {name}"
