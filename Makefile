@@ -73,7 +73,7 @@ facts: setup ## read the vendors' models again and write sandbox/facts
 
 .PHONY: docs
 docs: setup ## write the generated pages and the schema of the stack files
-	@$(python) -m settings schema > .cache/schema.json && mv .cache/schema.json settings/schema.json
+	@mkdir -p .cache && $(python) -m settings schema > .cache/schema.json && mv .cache/schema.json settings/schema.json
 	@$(python) -m tools.requirements
 	@$(python) -m tools.sandbox_coverage
 

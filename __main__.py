@@ -6,8 +6,10 @@ results of components above it, never of one below.
 # ruff: noqa: E402  (the collector has to pause before the provider SDKs are imported)
 
 from collector import pause_collector
+from interrupt import end_quietly_when_interrupted
 
 pause_collector()
+end_quietly_when_interrupted()
 
 from components import context as stack_context
 from components.configuration import read_secrets, read_settings

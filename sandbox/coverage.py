@@ -45,8 +45,8 @@ class Coverage:
                 judges = {"reference"} if key in references else set[str]()
                 node = known.root.fields.get(key) if known else None
                 for path, found in _walk(key, value, node, documents, phrases):
-                    found |= {"relations"} if path in tied else set[str]()
-                    self._judges[token].setdefault(path, set()).update(judges | found)
+                    more = {"relations"} if path in tied else set[str]()
+                    self._judges[token].setdefault(path, set()).update(judges | found | more)
 
     @property
     def total(self) -> int:

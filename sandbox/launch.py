@@ -124,7 +124,7 @@ def session_environment(home: Home, environment: Mapping[str, str]) -> dict[str,
     own = (str(home.root / ".engine" / "bin"), str(home.root / ".venv" / "bin"))
     return kept | {
         "PATH": os.pathsep.join([*own, *filter(None, [environment.get("PATH")])]),
-        # No separate metadata files: a kill in the middle of one leaves it empty, and then no command can read the state.
+        # No metadata files: a kill while one is written leaves it empty, and no command can read the state then.
         "PULUMI_BACKEND_URL": f"file://{home.state}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -9,7 +9,7 @@ class Problem:
 
     path: where, in Pulumi's spelling ("ingress[0].fromPort"); "" for the resource as a whole.
     message: what is wrong and what was expected, in one sentence; never the value of a secret.
-    fact: where the rule comes from ("sdk pulumi_aws.kms.KeyArgs", "terraform-provider-aws internal/service/kms/key.go").
+    fact: where the rule comes from, e.g. "terraform-provider-aws internal/service/kms/key.go".
     """
 
     path: str

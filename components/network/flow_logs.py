@@ -30,7 +30,7 @@ def make_flow_logs(network: ErpComponent, vpc: ec2.Vpc, args: NetworkArgs) -> No
         retention_in_days=args.settings.flow_log_retention_days,
         kms_key_id=args.logs_key_arn,
         tags=network.tags("logs"),
-        opts=network.child(),
+        opts=network.child(protect=args.context.protects_data),
     )
     role = iam.Role(
         network.logical("flow-log-role"),

@@ -59,7 +59,12 @@ DIFFERENT_IN_DEV = {
     "aws:ec2/route:Route natGatewayId": "one NAT gateway serves all zones",
 }
 INDEX = re.compile(r"\[\d+\]")
-PROTECTED_IN_PROD_ALONE = {"aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "cloudflare:index/zone:Zone"}
+PROTECTED_IN_PROD_ALONE = {
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:kms/key:Key",
+    "aws:kms/replicaKey:ReplicaKey",
+    "cloudflare:index/zone:Zone",
+}
 
 
 def by_name(graph: Graph) -> dict[str, Node]:

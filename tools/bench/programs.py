@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from tests.graph import Graph, composed
 
@@ -115,16 +115,17 @@ def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
 
 
-def _inputs(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _inputs(resource: Mapping[str, Any]) -> dict[str, object]:
     # What the provider adds by itself, the version and the engine's own bookkeeping are not the program's.
     added = ("tagsAll", "version")
     inputs: Mapping[str, Any] = resource.get("inputs") or {}
     return {key: _shown(value) for key, value in inputs.items() if key not in added and not key.startswith("__")}
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any) -> object:
     """A secret in an export is an object with its value as JSON text; the sandbox minted it and nobody else uses it."""
-    return json.loads(value["plaintext"]) if isinstance(value, dict) and "plaintext" in value else value
+    secret = cast("dict[str, str]", value) if isinstance(value, dict) else {}
+    return json.loads(secret["plaintext"]) if "plaintext" in secret else cast("object", value)
 
 
 def parts(names: Sequence[str]) -> str:

@@ -1,0 +1,165 @@
+"""Every settable field changed once: no data store is replaced or deleted by it, or only where prod protects them all.
+
+The stack is composed before and after the change, and the offline clouds' own comparison says what the change does to
+each resource: the same one that an update would ask (tests/engine shows that the engine agrees).
+"""
+
+import contextlib
+import json
+import runpy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pytest
+from pydantic import BaseModel
+
+from sandbox import facts
+from sandbox.values import reveal
+from settings.model import SECTIONS
+from settings.secrets import SECRETS
+from tests.graph import Graph, Node, compose
+from tests.graph.compose import ROOT
+from tests.graph.stackfile import project_name, stack_config
+
+# What holds something that nobody can make again: keys, the zone with its records, audit history.
+STORES = {
+    "aws:kms/key:Key",
+    "aws:kms/replicaKey:ReplicaKey",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "cloudflare:index/zone:Zone",
+}
+STACK = "staging"
+
+# A valid value other than staging's own, for each field that may change while the stack lives.
+SIZES: dict[str, Any] = {
+    "stack.project_tag": "another-project",
+    "stack.cost_center": "another-cost-center",
+    "cloudflare.plan": "enterprise",
+    "encryption.deletion_window_days": 14,
+    "encryption.rotation_period_days": 180,
+    "domain.hostnames": ["@", "*", "*.api"],
+    "domain.caa_issuers": ["amazon.com", "letsencrypt.org"],
+    "domain.security_contact": "somebody@smart-school.example",
+    "network.nat": "per_zone",
+    "network.flow_log_retention_days": 731,
+    "network.flow_log_interval_seconds": 600,
+    "recovery.azure.resource_group_generation": 2,
+}
+# Fields that say which estate this is: another value means another estate, and leaves the stores of this one behind.
+IDENTITY: dict[str, Any] = {
+    "aws.account_id": "444444444444",
+    "aws.region": "eu-west-3",
+    "aws.recovery_region": "eu-north-1",
+    "azure.subscription_id": "00000000-0000-4000-8000-000000000999",
+    "azure.tenant_id": "00000000-0000-4000-8000-000000000998",
+    "azure.location": "northeurope",
+    "cloudflare.account_id": "0000000000000000000000000000000f",
+    "domain.zone": "elsewhere.example",
+}
+# Values that the settings refuse in this stack, so that no engine ever sees them.
+REFUSED: dict[str, Any] = {
+    "account.owner": False,
+    "domain.dnssec": False,
+    "network.interface_endpoints": ["kms"],
+}
+# Fields that number or place what exists; no store hangs on one of them yet.
+PLACES: dict[str, str] = {
+    "stack.environment": "names, accounts and protection hang on it: another value is another stack",
+    "addresses.range": "every subnet moves; a network is not renumbered under what runs in it",
+    "aws.zones": "a zone more only adds, a zone less takes its subnets away (tests/properties/test_addresses.py)",
+    "aws.recovery_zones": "the same",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A store that a change replaces or deletes."""
+
+    node: Node
+    why: str
+
+
+def _fields(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _fields(inner, f"{prefix}.{name}")
+        else:
+            yield f"{prefix}.{name}"
+
+
+def _all_fields() -> set[str]:
+    return {field for key, (_, model) in SECTIONS.items() for field in _fields(model, key)}
+
+
+def _changed(stack: str, field: str, value: Any) -> Graph:
+    config, hidden = stack_config(ROOT, stack, tuple(SECRETS))
+    section, *path = field.split(".")
+    content: dict[str, Any] = json.loads(config.get(f"erp:{section}", "{}"))
+    place = content
+    for step in path[:-1]:
+        place = place.setdefault(step, {})
+    place[path[-1]] = value
+    with contextlib.chdir(ROOT):
+        return compose(
+            lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
+            project=project_name(ROOT),
+            stack=stack,
+            config={**config, f"erp:{section}": json.dumps(content)},
+            secret_keys=hidden,
+        )
+
+
+def _losses(before: Graph, after: Graph) -> Iterator[Loss]:
+    still = {node.key: node for node in after.nodes}
+    for node in before.resources:
+        if node.type not in STORES:
+            continue
+        if node.key not in still:
+            yield Loss(node, "deleted")
+            continue
+        known = facts.load(node.type)
+        assert known is not None, node.type
+        changes = facts.changed_paths(known, reveal(dict(node.inputs)), reveal(dict(still[node.key].inputs)))
+        for change in changes:
+            if change.replace:
+                yield Loss(node, f"replaced for {change.path}")
+
+
+@pytest.fixture(scope="session")
+def before() -> Graph:
+    from tests.graph import composed
+
+    return composed(STACK)
+
+
+def test_every_settable_field_is_listed_once() -> None:
+    listed = [*SIZES, *IDENTITY, *REFUSED, *PLACES]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == _all_fields()
+
+
+@pytest.mark.parametrize("field", SIZES)
+def test_a_size_keeps_every_store(field: str, before: Graph) -> None:
+    after = _changed(STACK, field, SIZES[field])
+    assert [f"{loss.node.name} is {loss.why}" for loss in _losses(before, after)] == []
+
+
+@pytest.mark.parametrize("field", REFUSED)
+def test_a_value_that_would_harm_is_refused_with_its_reason(field: str) -> None:
+    with pytest.raises(pulumi.RunError, match=rf"Pulumi\.staging\.yaml: erp:{field}: .* because "):
+        _changed(STACK, field, REFUSED[field])
+
+
+def test_the_comparison_sees_a_store_that_goes(before: Graph) -> None:
+    after = _changed(STACK, "domain.zone", IDENTITY["domain.zone"])
+    assert {loss.node.type for loss in _losses(before, after)} == {"cloudflare:index/zone:Zone"}
+
+
+@pytest.mark.req("T1")
+def test_every_store_of_prod_is_protected_against_what_a_new_identity_would_do(prod: Graph) -> None:
+    stores = [node for node in prod.resources if node.type in STORES]
+    assert {node.type for node in stores} == STORES
+    assert [node.name for node in stores if not node.options.protect] == []
