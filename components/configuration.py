@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pulumi
 from pulumi.runtime import get_config_env
@@ -9,12 +10,15 @@ from pulumi.runtime import get_config_env
 from settings import Settings, SettingsError, from_config
 from settings import secrets as secret_names
 
+PROJECT = Path(__file__).parents[1]
+"""Where the stack files lie: what stacks must not share is checked over all of them."""
+
 
 def read_settings() -> Settings:
     """The settings of the running stack. RunError, which prints its text alone, lists all mistakes at once."""
     values = {key: _decoded(value) for key, value in get_config_env().items()}
     try:
-        return from_config(pulumi.get_stack(), values)
+        return from_config(pulumi.get_stack(), values, root=PROJECT)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 

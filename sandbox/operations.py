@@ -36,11 +36,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer to a check: inputs with names and tags filled in, what is wrong, and whether facts judged the type."""
+    """The answer to a check.
+
+    inputs: with names and tags filled in. problems: what is wrong. unjudged: what nothing beyond the SDK's schema
+    looked at, a sentence each; empty where something is wrong, since that comes first.
+    """
 
     inputs: dict[str, Any]
     problems: list[Problem]
-    judged: bool
+    unjudged: list[str]
 
 
 class Clouds:
@@ -58,7 +62,7 @@ class Clouds:
         try:
             shape = schema.load(token)
         except schema.UnknownType:
-            return Checked(dict(new), [Problem("", f"no such type in the installed SDK: {token}", "sdk")], judged=False)
+            return Checked(dict(new), [Problem("", f"no such type in the installed SDK: {token}", "sdk")], [])
         asked = {
             key: value for key, value in new.items() if key != TAGS_ALL
         }  # an import brings what was filled in before
@@ -73,7 +77,17 @@ class Clouds:
         problems = _told(problems, named)
         if connection.package == "aws" and TAGS_ALL in shape.outputs:
             named[TAGS_ALL] = self._all_tags(connection, named.get("tags"))
-        return Checked(named, problems, judged=known is not None)
+        unjudged = [] if problems else self._unjudged(token, named, known)
+        return Checked(named, problems, unjudged)
+
+    @staticmethod
+    def _unjudged(token: str, inputs: dict[str, Any], known: TypeFacts | None) -> list[str]:
+        if known is None:
+            return [f"{token} is unjudged: no facts about this type; only the SDK's schema was checked"]
+        return [
+            f"{action} is unjudged: no facts about the actions of this service"
+            for action in iam.unjudged(token, inputs)
+        ]
 
     def diff(
         self, connection: Connection, token: str, old_inputs: Mapping[str, Any], new_inputs: Mapping[str, Any]

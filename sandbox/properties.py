@@ -41,7 +41,7 @@ def made(call: Call, id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:  # n
     shape = schema.load(call.token)
     every = {**defaults, **inputs, **kept_secret(computed, secret_texts(dict(inputs)))}
     # What only says where the resource stands (Azure's resource group) is no property of it.
-    properties = {key: value for key, value in every.items() if key in shape.outputs}
+    properties = {"id": id, **{key: value for key, value in every.items() if key in shape.outputs}}
     for key in shape.secret_outputs:
         if properties.get(key) is not None and not isinstance(properties[key], Secret):
             properties[key] = Secret(properties[key])

@@ -24,7 +24,6 @@ from sandbox.problems import Problem
 from sandbox.properties import planned
 from sandbox.values import decode, encode, has_unknown, reveal
 
-UNJUDGED: Final = "unjudged: no facts about this type; only the SDK's schema was checked"
 LOG_SECONDS: Final = 10.0
 BOOKKEEPING: Final = ("__defaults", "__internal")
 
@@ -139,9 +138,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         checked = self._clouds.check(
             self._connection(context), token, request.urn.rsplit("::", 1)[-1], request.randomSeed, old, new
         )
-        if not checked.judged and not checked.problems and token not in self._unjudged:
-            self._unjudged.add(token)
-            self._say(context, request.urn, f"{token} is {UNJUDGED}")
+        for sentence in checked.unjudged:
+            if sentence not in self._unjudged:
+                self._unjudged.add(sentence)
+                self._say(context, request.urn, sentence)
         failures = [
             provider_pb2.CheckFailure(property=problem.path, reason=_reason(problem)) for problem in checked.problems
         ]

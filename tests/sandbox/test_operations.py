@@ -71,8 +71,17 @@ def test_a_check_asks_cloudflare_s_parser(cloudflare: Caller) -> None:
 def test_a_type_that_the_sdk_lacks_is_refused_and_one_without_facts_is_unjudged(aws: Caller) -> None:
     assert "no such type in the installed SDK" in told(aws, "aws:ec2/vpc:Vpn", {})[0]
     answer = aws.check(UNJUDGED, {})
-    assert (answer.problems, answer.judged) == ([], False)
-    assert aws.check(VPC, NETWORK).judged
+    assert answer.problems == []
+    assert answer.unjudged == [f"{UNJUDGED} is unjudged: no facts about this type; only the SDK's schema was checked"]
+    assert aws.check(VPC, NETWORK).unjudged == []
+
+
+def test_an_action_of_a_service_without_facts_is_told_as_unjudged(aws: Caller) -> None:
+    statement = {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    answer = aws.check("aws:iam/rolePolicy:RolePolicy", {"role": "reader", "policy": policy})
+    assert answer.problems == []
+    assert answer.unjudged == ["bedrock:InvokeModel is unjudged: no facts about the actions of this service"]
 
 
 def test_what_is_unknown_in_a_preview_satisfies_every_judge(aws: Caller) -> None:
@@ -170,7 +179,7 @@ def offline_order(offline: Offline, token: str, made: str) -> int:
 
 def test_what_is_given_back_is_what_the_sdk_knows(offline: Offline) -> None:
     for made in estate(offline).values():
-        known = schema.load(made.token).outputs.keys() | {"tagsAll"}
+        known = schema.load(made.token).outputs.keys() | {"id", "tagsAll"}
         assert set(made.properties) <= known, made.token
 
 
