@@ -25,13 +25,18 @@ class StackContext:
     """Facts and providers of one stack.
 
     environment: dev, staging or prod: what the stack is for. Size and protection follow from it.
+    aws_account_id, aws_region, aws_recovery_region, azure_location, cloudflare_account_id: where the stack lives.
     stack: the stack's name, which may be a branch's; it enters names, never decisions.
     common_tags: the tags of every resource.
     """
 
-    settings: Settings
     environment: str
     stack: str
+    aws_account_id: str
+    aws_region: str
+    aws_recovery_region: str
+    azure_location: str
+    cloudflare_account_id: str
     aws: aws.Provider
     aws_recovery: aws.Provider
     azure: azure_native.Provider
@@ -63,9 +68,13 @@ def create(settings: Settings, *, cloudflare: pulumi.ProviderResource) -> StackC
         cost_center=settings.environment.cost_center,
     )
     return StackContext(
-        settings=settings,
         environment=settings.environment.environment,
         stack=settings.stack,
+        aws_account_id=settings.aws.account_id,
+        aws_region=settings.aws.region,
+        aws_recovery_region=settings.aws.recovery_region,
+        azure_location=settings.azure.location,
+        cloudflare_account_id=settings.cloudflare.account_id,
         aws=_aws(settings, "aws-primary", settings.aws.region, common_tags),
         aws_recovery=_aws(settings, "aws-recovery", settings.aws.recovery_region, common_tags),
         azure=azure_native.Provider(

@@ -70,15 +70,15 @@ class Domain(ErpComponent):
         settings = args.settings
         zone = cloudflare.Zone(
             self.logical("zone"),
-            account=cloudflare.ZoneAccountArgs(id=args.context.settings.cloudflare.account_id),
+            account=cloudflare.ZoneAccountArgs(id=args.context.cloudflare_account_id),
             name=settings.zone,
             type="full",
             opts=self.child(protect=args.context.protects_data),
         )
-        self._caa(zone, settings)
+        authorities = self._caa(zone, settings)
         certificate = self._certificate("certificate", settings, None)
         recovery_certificate = self._certificate("recovery-certificate", settings, args.context.aws_recovery)
-        records = self._validation_records(zone, settings, certificate)
+        records = self._validation_records(zone, settings, certificate, authorities)
         validation = self._validation("certificate", certificate, records, None)
         recovery_validation = self._validation(
             "recovery-certificate", recovery_certificate, records, args.context.aws_recovery
@@ -97,14 +97,14 @@ class Domain(ErpComponent):
         dnssec = cloudflare.ZoneDnssec(self.logical("dnssec"), zone_id=zone.id, status="active", opts=self.child())
         return dnssec.ds
 
-    def _caa(self, zone: cloudflare.Zone, settings: DomainSettings) -> None:
+    def _caa(self, zone: cloudflare.Zone, settings: DomainSettings) -> list[cloudflare.DnsRecord]:
         """Who may issue, and who hears of a refused attempt.
 
         Each authority gets `issuewild` beside `issue`: Cloudflare adds records of both tags for its own authorities,
         and once there is any `issuewild`, a wildcard certificate needs one that names its authority.
         """
         wanted = [(tag, issuer, issuer) for issuer in settings.caa_issuers for tag in ("issue", "issuewild")]
-        for tag, key, value in [*wanted, ("iodef", "contact", f"mailto:{settings.security_contact}")]:
+        return [
             cloudflare.DnsRecord(
                 self.logical("caa", tag, key),
                 zone_id=zone.id,
@@ -115,6 +115,8 @@ class Domain(ErpComponent):
                 proxied=False,
                 opts=self.child(),
             )
+            for tag, key, value in [*wanted, ("iodef", "contact", f"mailto:{settings.security_contact}")]
+        ]
 
     def _certificate(self, role: str, settings: DomainSettings, provider: aws.Provider | None) -> acm.Certificate:
         """A certificate for the load balancers of one region: certificates don't leave theirs."""
@@ -131,12 +133,19 @@ class Domain(ErpComponent):
         )
 
     def _validation_records(
-        self, zone: cloudflare.Zone, settings: DomainSettings, certificate: acm.Certificate
+        self,
+        zone: cloudflare.Zone,
+        settings: DomainSettings,
+        certificate: acm.Certificate,
+        authorities: Sequence[cloudflare.DnsRecord],
     ) -> list[cloudflare.DnsRecord]:
         """One record per name to be proved, for the certificates of both regions.
 
         ACM derives the record from account and domain: every region asks for the same one, and so do a name and its
         wildcard. Two records of one name would be refused by Cloudflare, so they are made once, from the primary's.
+
+        authorities: the CAA records, all of which come first. ACM reads them when it sees the proof, and a set that
+        does not name Amazon yet makes the certificate fail for good.
         """
         names = dict(zip(settings.hostnames, settings.certificate_names, strict=True))
         proved = {key_of(hostname): name.removeprefix("*.") for hostname, name in names.items()}
@@ -150,7 +159,7 @@ class Domain(ErpComponent):
                 ttl=VALIDATION_TTL_SECONDS,
                 proxied=False,
                 comment="Proves the domain to AWS Certificate Manager; renewals need it too",
-                opts=self.child(),
+                opts=self.child(depends_on=authorities),
             )
             for key, domain in proved.items()
         ]

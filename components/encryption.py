@@ -60,7 +60,7 @@ class Encryption(ErpComponent):
             enable_key_rotation=True,
             rotation_period_in_days=args.settings.rotation_period_days,
             deletion_window_in_days=args.settings.deletion_window_days,
-            policy=key_policy(use, account_id=context.settings.aws.account_id, region=context.settings.aws.region),
+            policy=_policy(use, context, context.aws_region),
             tags=self.tags(data_class, Name=_alias(context, data_class)),
             opts=self.child(protect=context.protects_data),
         )
@@ -81,9 +81,7 @@ class Encryption(ErpComponent):
             description=_description(use),
             primary_key_arn=key.arn,
             deletion_window_in_days=args.settings.deletion_window_days,
-            policy=key_policy(
-                use, account_id=context.settings.aws.account_id, region=context.settings.aws.recovery_region
-            ),
+            policy=_policy(use, context, context.aws_recovery_region),
             tags=self.tags(data_class, Name=_alias(context, data_class)),
             opts=self.child(provider=context.aws_recovery, protect=context.protects_data),
         )
@@ -94,6 +92,11 @@ class Encryption(ErpComponent):
             opts=self.child(provider=context.aws_recovery),
         )
         return replica
+
+
+def _policy(use: KeyUse, context: StackContext, region: str) -> str:
+    regions = (context.aws_region, context.aws_recovery_region)
+    return key_policy(use, account_id=context.aws_account_id, region=region, regions=regions)
 
 
 def _alias(context: StackContext, data_class: KeyClass) -> str:

@@ -1,8 +1,10 @@
 """Key policies: who administers a key, and which services use it for which class of data. Pure.
 
 A key policy is also the upper bound of what IAM policies in the account can grant. So the account's root, which stands
-for IAM, gets administration in full but use only through the services of the class: nobody decrypts a volume or a
-secret by calling KMS directly, however wide their own policy is.
+for IAM, gets administration without grants, and use only through the services of the class: nobody decrypts a volume or
+a secret by calling KMS directly. Two administrative rights could still open that way and belong to few: PutKeyPolicy
+rewrites this very policy, and ReplicateKey makes a key of the same material whose policy is the maker's, though only in
+the stack's own regions.
 
 The Auto Scaling service-linked role needs a statement of its own on the data key before encrypted instances can
 launch. The role does not exist in a fresh account, and a policy that names a missing role is refused, so that statement
@@ -32,7 +34,6 @@ ADMINISTRATION = (
     "kms:ListKeyRotations",
     "kms:ListResourceTags",
     "kms:PutKeyPolicy",
-    "kms:ReplicateKey",
     "kms:RevokeGrant",
     "kms:RotateKeyOnDemand",
     "kms:ScheduleKeyDeletion",
@@ -41,7 +42,6 @@ ADMINISTRATION = (
     "kms:UntagResource",
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
-    "kms:UpdatePrimaryRegion",
 )
 """All that IAM may hand on without a service in between: nothing here reads or writes a byte of data."""
 
@@ -86,10 +86,14 @@ KEY_USES: Mapping[KeyClass, KeyUse] = {
 """One entry per class; a service that joins a class gets its line here, with the component that brings it."""
 
 
-def key_policy(use: KeyUse, *, account_id: str, region: str) -> str:
-    """The policy of a class's key in one region: a replica needs its own, since services are named by region."""
+def key_policy(use: KeyUse, *, account_id: str, region: str, regions: Sequence[str]) -> str:
+    """The policy of a class's key in one region: a replica needs its own, since services are named by region.
+
+    regions: where the key may live; a replica elsewhere could be given any policy at all.
+    """
     statements = [
         _administration(account_id),
+        *_stays_in(regions, account_id),
         *_use_through(use.through, account_id=account_id, region=region),
     ]
     if use.by_logs:
@@ -109,6 +113,25 @@ def _administration(account_id: str) -> Statement:
         "Action": ADMINISTRATION,
         "Resource": "*",
     }
+
+
+def _stays_in(regions: Sequence[str], account_id: str) -> list[Statement]:
+    """Replicas and the primary, in the stack's own regions alone: a replica's policy is written by whoever makes it."""
+    principal = {"AWS": documents.account_root(account_id)}
+    return [
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": action,
+            "Resource": "*",
+            "Condition": {"StringEquals": {key: list(regions)}},
+        }
+        for sid, action, key in (
+            ("AccountReplicates", "kms:ReplicateKey", "kms:ReplicaRegion"),
+            ("AccountMovesPrimary", "kms:UpdatePrimaryRegion", "kms:PrimaryRegion"),
+        )
+    ]
 
 
 def _use_through(services: Sequence[str], *, account_id: str, region: str) -> list[Statement]:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from settings.domain_types import Allowed, Environment
 from settings.errors import Fault, file_of
 from settings.model import Settings
-from settings.vocabulary import INTERFACE_ENDPOINTS, RESERVED_SPACE
+from settings.vocabulary import AMAZON_AUTHORITIES, INTERFACE_ENDPOINTS, RESERVED_SPACE
 from settings.wording import not_allowed
 
 ENVIRONMENTS: tuple[str, ...] = get_args(get_args(Environment)[0])
@@ -154,11 +154,22 @@ def every_hostname_fits(settings: Settings) -> Iterator[Fault]:
             yield Fault(file_of(settings.stack), f"erp:domain.hostnames[{index}]", message)
 
 
+def amazon_may_issue(settings: Settings) -> Iterator[Fault]:
+    """The load balancers' certificates come from AWS; one that CAA forbids fails, and stays failed."""
+    issuers = settings.domain.caa_issuers
+    if AMAZON_AUTHORITIES.isdisjoint(issuers):
+        allowed = Allowed(f"a list with one of {', '.join(sorted(AMAZON_AUTHORITIES))} in it")
+        because = "AWS issues the load balancers' certificates"
+        message = not_allowed(list(issuers), allowed, because=because)
+        yield Fault(file_of(settings.stack), "erp:domain.caa_issuers", message)
+
+
 RULES = (
     Rule(a_stack_named_after_an_environment_is_of_it, frozenset({"environment.environment"})),
     Rule(only_a_branch_stack_owns_no_account, frozenset({"environment.environment", "account.owner"})),
     Rule(the_recovery_region_is_another, frozenset({"aws.region", "aws.recovery_region"})),
     Rule(the_range_avoids_reserved_space, frozenset({"addresses.range"})),
     Rule(every_hostname_fits, frozenset({"domain.zone", "domain.hostnames"})),
+    Rule(amazon_may_issue, frozenset({"domain.caa_issuers"})),
     *(Rule(demand.check, frozenset({"environment.environment", demand.field})) for demand in DEMANDS),
 )

@@ -146,3 +146,6 @@ INTERFACE_ENDPOINTS = (
     "sts",
     "elasticfilesystem",
 )
+
+AMAZON_AUTHORITIES = frozenset({"amazon.com", "amazonaws.com", "amazontrust.com", "awstrust.com"})
+"""CAA names under which AWS Certificate Manager issues (ACM user guide, "Certification Authority Authorization")."""

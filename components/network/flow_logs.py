@@ -24,7 +24,7 @@ FIELDS = (
 
 def make_flow_logs(network: ErpComponent, vpc: ec2.Vpc, args: NetworkArgs) -> None:
     """The network's flow log, its log group, and the role that may write to that group and nothing else."""
-    account_id = args.context.settings.aws.account_id
+    account_id = args.context.aws_account_id
     group = cloudwatch.LogGroup(
         network.logical("flow-logs"),
         retention_in_days=args.settings.flow_log_retention_days,

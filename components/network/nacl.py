@@ -23,6 +23,10 @@ Place: TypeAlias = "Tier | Literal['internet']"
 Protocol: TypeAlias = Literal["tcp", "icmp"]
 
 INTERNET = IPv4Network("0.0.0.0/0")
+
+REQUEST_PORT = 8080
+"""Where every container that takes requests listens: each task has an address of its own (awsvpc), so one port does."""
+
 EPHEMERAL = (1024, 65535)
 """Client ports: NAT gateways and Lambda use the whole range, Linux hosts the upper half."""
 
@@ -49,7 +53,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow("public", "internet", 443, 443, "NAT gateways, on behalf of the app tier"),
     Flow("app", "internet", 443, 443, "interfaces of partners, and AWS services without an endpoint here"),
     Flow("app", "public", 443, 443, "the same calls on their way into a NAT gateway"),
-    Flow("public", "app", 32768, 65535, "load balancer to the hosts' dynamic ports"),
+    Flow("public", "app", REQUEST_PORT, REQUEST_PORT, "load balancer to tasks: requests and health checks"),
     Flow("app", "app", 443, 443, "interface endpoints, which live in the app tier"),
     Flow("app", "data", 5432, 5432, "PostgreSQL and its proxy"),
     Flow("app", "data", 2049, 2049, "file systems (NFS over TLS)"),

@@ -8,6 +8,8 @@ balancer's clients are the edge's own addresses, which come with the load balanc
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from components.network.nacl import INTERNET, REQUEST_PORT
+
 Group: TypeAlias = Literal["public", "app", "data", "cache", "endpoints"]
 
 GROUPS: dict[Group, str] = {
@@ -19,7 +21,7 @@ GROUPS: dict[Group, str] = {
 }
 """What each group is for. The text is the group's description, which cannot change without replacing the group."""
 
-ANYWHERE = "0.0.0.0/0"
+ANYWHERE = str(INTERNET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Reach:
 
 
 REACHES: tuple[Reach, ...] = (
-    Reach("public", "app", "requests", 32768, 65535, "requests and health checks to dynamic ports of the hosts"),
+    Reach("public", "app", "requests", REQUEST_PORT, REQUEST_PORT, "requests and health checks to tasks"),
     Reach("app", "internet", "https", 443, 443, "interfaces of partners, and AWS services without an endpoint here"),
     Reach("app", "endpoints", "https", 443, 443, "AWS services without leaving the network"),
     Reach("app", "data", "postgres", 5432, 5432, "PostgreSQL and its proxy"),

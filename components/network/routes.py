@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pulumi_aws import ec2
 
 from components.base import ErpComponent
+from components.network.reach import ANYWHERE
 from settings.addresses import Tier
-
-ANYWHERE = "0.0.0.0/0"
 
 
 def make_routes(

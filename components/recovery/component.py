@@ -55,7 +55,7 @@ class DRReplica(ErpComponent):
                 "recovery",
                 generation=args.settings.azure.resource_group_generation,
             ),
-            location=args.context.settings.azure.location,
+            location=args.context.azure_location,
             tags=self.azure_tags(args.context),
             opts=self.child(),
         )

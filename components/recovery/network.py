@@ -40,7 +40,7 @@ def make_network(
     virtual_network = network.VirtualNetwork(
         component.logical("network"),
         resource_group_name=group_name,
-        location=context.settings.azure.location,
+        location=context.azure_location,
         address_space=network.AddressSpaceArgs(address_prefixes=[str(block)]),
         tags=component.azure_tags(context),
         opts=component.child(),
@@ -95,7 +95,7 @@ def _group(
     return network.NetworkSecurityGroup(
         component.logical("filter", subnet),
         resource_group_name=group_name,
-        location=context.settings.azure.location,
+        location=context.azure_location,
         security_rules=[_rule(rule) for rule in rules],
         tags=component.azure_tags(context),
         opts=component.child(),

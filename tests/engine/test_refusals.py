@@ -22,6 +22,16 @@ def test_a_wrong_setting_is_told_without_traceback_or_any_call(dev_up: Machine) 
     assert dev_up.calls() == []
 
 
+def test_an_address_range_of_another_stack_is_told_by_the_program_too(dev_up: Machine) -> None:
+    dev_up.setting("dev", "erp:addresses", range="10.80.0.0/13")
+    result = dev_up.pulumi("preview", "-s", "dev")
+    assert result.code != 0
+    assert "Pulumi.dev.yaml: erp:addresses.range" in result.output
+    assert "Pulumi.prod.yaml" in result.output
+    assert "Traceback" not in result.output
+    assert dev_up.calls() == []
+
+
 def test_a_missing_secret_is_told_with_the_command_that_sets_it(dev_up: Machine) -> None:
     # In one session: the sandbox mints what is missing whenever it starts.
     remove = 'pulumi -C "$SANDBOX_HOME/project" config rm erp-secrets:origin-pull-key -s dev'

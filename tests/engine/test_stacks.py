@@ -12,6 +12,7 @@ Up = Callable[[str], Machine]
 CLOUDS = {"aws", "azure-native", "cloudflare"}
 
 
+@pytest.mark.req("E1", "P2", "P4")
 @pytest.mark.parametrize("stack", STACKS)
 def test_state_and_clouds_hold_the_same_resources_after_up(stack: str, stack_up: Up) -> None:
     machine = stack_up(stack)

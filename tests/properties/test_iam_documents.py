@@ -14,6 +14,7 @@ from settings.vocabulary import AWS_REGIONS
 
 accounts = st.from_regex(r"[0-9]{12}", fullmatch=True)
 regions = st.sampled_from(AWS_REGIONS)
+ELSEWHERE = "eu-west-1"
 uses = st.sampled_from(list(KEY_USES.values()))
 
 
@@ -35,9 +36,13 @@ def flow_log_documents(account: str, region: str) -> list[str]:
     ]
 
 
+def policy_of(use: KeyUse, account: str, region: str) -> str:
+    return key_policy(use, account_id=account, region=region, regions=(region, ELSEWHERE))
+
+
 @given(use=uses, account=accounts, region=regions)
 def test_aws_would_take_every_key_policy(use: KeyUse, account: str, region: str) -> None:
-    policy = {"policy": key_policy(use, account_id=account, region=region)}
+    policy = {"policy": policy_of(use, account, region)}
     for token in ("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"):
         assert iam.judge(token, policy) == []
         assert iam.unjudged(token, policy) == []
@@ -52,7 +57,7 @@ def test_aws_would_take_the_flow_log_role(account: str, region: str) -> None:
 
 @given(use=uses, account=accounts, region=regions)
 def test_no_statement_is_open_to_everybody(use: KeyUse, account: str, region: str) -> None:
-    for statement in statements(key_policy(use, account_id=account, region=region)):
+    for statement in statements(policy_of(use, account, region)):
         assert statement["Effect"] == "Allow"
         assert statement["Principal"] in (
             {"AWS": f"arn:aws:iam::{account}:root"},
@@ -64,21 +69,31 @@ def test_no_statement_is_open_to_everybody(use: KeyUse, account: str, region: st
 
 @given(use=uses, account=accounts, region=regions)
 def test_a_policy_names_no_other_region(use: KeyUse, account: str, region: str) -> None:
-    for document in [key_policy(use, account_id=account, region=region), *flow_log_documents(account, region)]:
+    for document in [policy_of(use, account, region), *flow_log_documents(account, region)]:
         named = {found for found in AWS_REGIONS if re.search(rf"[.:]{found}[.:]", document)}
         assert named <= {region}
 
 
 @given(use=uses, account=accounts, region=regions)
+def test_a_key_stays_in_its_two_regions(use: KeyUse, account: str, region: str) -> None:
+    moving = {"kms:ReplicateKey": "kms:ReplicaRegion", "kms:UpdatePrimaryRegion": "kms:PrimaryRegion"}
+    found: dict[str, Any] = {}
+    for statement in statements(policy_of(use, account, region)):
+        for action in moving.keys() & set(listed(statement["Action"])):
+            found[action] = statement.get("Condition")
+    assert found == {action: {"StringEquals": {key: [region, ELSEWHERE]}} for action, key in moving.items()}
+
+
+@given(use=uses, account=accounts, region=regions)
 def test_the_same_input_gives_the_same_text(use: KeyUse, account: str, region: str) -> None:
-    one = key_policy(use, account_id=account, region=region)
-    assert one == key_policy(use, account_id=account, region=region)
+    one = policy_of(use, account, region)
+    assert one == policy_of(use, account, region)
     assert len(one) < 32 * 1024, "KMS takes no longer policy"
 
 
 @given(use=uses, account=accounts, region=regions)
 def test_statements_have_names_of_their_own(use: KeyUse, account: str, region: str) -> None:
-    for document in [key_policy(use, account_id=account, region=region), *flow_log_documents(account, region)]:
+    for document in [policy_of(use, account, region), *flow_log_documents(account, region)]:
         sids = [statement["Sid"] for statement in statements(document)]
         assert len(set(sids)) == len(sids)
         assert all(re.fullmatch(r"[A-Za-z0-9]+", sid) for sid in sids)

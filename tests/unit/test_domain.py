@@ -132,3 +132,10 @@ def test_a_domain_that_acm_does_not_ask_for_is_an_error_that_names_both() -> Non
 
 def test_a_name_and_its_wildcard_share_a_key() -> None:
     assert [key_of(name) for name in ("@", "*", "api", "*.api", "a.b")] == ["apex", "apex", "api", "api", "a.b"]
+
+
+def test_the_proof_is_published_after_the_authorities_are_named(prod: Graph) -> None:
+    authorities = [record for record in prod.some(RECORD) if record.value("type") == "CAA"]
+    for proof in (record for record in prod.some(RECORD) if record.value("type") == "CNAME"):
+        waits_for = prod.dependencies(proof)
+        assert all(authority in waits_for for authority in authorities), "ACM would read a set without Amazon in it"

@@ -93,6 +93,15 @@ def test_the_account_administers_every_key_and_reads_nothing_by_that(prod: Graph
 
 
 @pytest.mark.req("T3")
+def test_a_key_is_replicated_nowhere_but_in_the_two_regions(prod: Graph) -> None:
+    for node in [*prod.some(KEY), *prod.some(REPLICA)]:
+        replicating = [s for s in statements(node) if "kms:ReplicateKey" in s["Action"]]
+        assert [s["Condition"] for s in replicating] == [
+            {"StringEquals": {"kms:ReplicaRegion": ["eu-central-1", "eu-west-1"]}}
+        ]
+
+
+@pytest.mark.req("T3")
 def test_the_logs_key_admits_cloudwatch_logs_of_its_own_region(prod: Graph) -> None:
     for node in (prod.one(KEY, "*-logs"), prod.one(REPLICA, "*-logs")):
         region = prod.region_of(node)

@@ -214,7 +214,7 @@ def test_everything_that_may_enter_names_a_group(prod: Graph, network: str) -> N
         for rule in prod.some(INGRESS, under=network)
     }
     assert entering == {
-        ("public", "app", 32768, 65535),
+        ("public", "app", 8080, 8080),
         ("app", "endpoints", 443, 443),
         ("app", "data", 5432, 5432),
         ("app", "data", 2049, 2049),

@@ -117,6 +117,18 @@ def test_a_stack_named_after_an_environment_is_of_it(project: Project) -> None:
     )
 
 
+def test_an_authority_of_amazon_stays_among_the_issuers(project: Project) -> None:
+    project.set("dev", erp__domain__caa_issuers=["letsencrypt.org"])
+    assert project.complaints("dev") == [
+        (
+            'Pulumi.dev.yaml: erp:domain.caa_issuers: ["letsencrypt.org"] is not allowed; allowed: a list with one of '
+            "amazon.com, amazonaws.com, amazontrust.com, awstrust.com in it, because AWS issues the load balancers' certificates"
+        )
+    ]
+    project.set("dev", erp__domain__caa_issuers=["letsencrypt.org", "amazontrust.com"])
+    assert project.check("dev").code == 0
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_stack_of_its_own_owns_its_account(project: Project, stack: str) -> None:
     project.set(stack, erp__account__owner=False)
