@@ -11,10 +11,7 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "sandbox-coverage.md"
 
 def coverage_of(graph: Graph) -> Coverage:
     """What judges the properties that a composed stack sets."""
-    return Coverage(
-        (node.type, node.inputs, {name for name, sources in node.options.properties.items() if sources})
-        for node in graph.resources
-    )
+    return Coverage((node.type, node.inputs) for node in graph.resources)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ The steps are those of docs/runbooks/interrupted-update.md.
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -79,6 +80,43 @@ def test_a_killed_update_is_mended_by_the_documented_steps(moment: str, machine:
     machine.up("dev").expect()
     machine.same_everywhere("dev")
     assert machine.plan("dev") == []
+
+
+def test_a_creation_whose_answer_was_lost_is_taken_over(machine: Machine) -> None:
+    # The clouds die after a write and the engine lives: it counts the creation as failed and leaves nothing pending.
+    lost = {"SANDBOX_FAULTS": f"die-after create {SUBNET} 3"}
+    ended = machine.up("dev", extra=lost, checkpoints=True)
+    assert ended.code != 0
+    assert _pending(machine) == []
+    failed = set(re.findall(r"\S+ (\S+) \*\*creating failed", ended.output))
+    made = [resource for resource in machine.clouds() if _name(resource.urn) in failed]
+    assert [resource.token for resource in made] == [SUBNET], "the one whose answer was lost, by its logical name"
+    for resource in made:
+        parent, provider = _around(machine, resource.urn)
+        take_over = ("import", "-s", "dev", "--yes", "--skip-preview", "--generate-code=false", "--protect=false")
+        places = ("--parent", f"parent={parent}", "--provider", f"provider={provider}")
+        machine.pulumi(*take_over, resource.token, _name(resource.urn), resource.id, *places).expect()
+    machine.up("dev").expect()
+    machine.same_everywhere("dev")
+    assert machine.plan("dev") == []
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def _around(machine: Machine, urn: str) -> tuple[str, str]:
+    """The parent of a resource that the state does not know, and the provider that its siblings have."""
+    output = machine.pulumi("stack", "export", "-s", "dev").expect().output
+    resources = json.loads(output[output.index("{") :])["deployment"]["resources"]
+    kind = urn.split("::")[2].split("$")[-2]
+    parents = [
+        one["urn"] for one in resources if one["type"] == kind and _name(urn).startswith(f"{_name(one['urn'])}-")
+    ]
+    parent = max(parents, key=len)
+    package = urn.split("::")[2].rpartition("$")[2].partition(":")[0]
+    siblings = [one for one in resources if one.get("parent") == parent and one["type"].startswith(f"{package}:")]
+    return parent, siblings[0]["provider"].rpartition("::")[0]
 
 
 def _pending(machine: Machine) -> list[dict[str, str]]:
