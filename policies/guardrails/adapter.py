@@ -7,14 +7,13 @@ UNKNOWN.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any
 
 from pulumi_policy import PolicyProviderResource, PolicyResource, ResourceValidationArgs, StackValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
 from guardrails.model import Provider, Resource, Stack, canonical
-from guardrails.values import ABSENT, UNKNOWN
+from guardrails.values import UNKNOWN, plain
 
 
 def resource_from(args: ResourceValidationArgs) -> Resource:
@@ -56,34 +55,11 @@ def _provider(provider: PolicyProviderResource | None) -> Provider | None:
 
 
 def _plain(value: object) -> object:
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case str():
-            return value
-        case Mapping():
-            mapping = cast("Mapping[str, object]", value)
-            return {key: item for key in mapping if (item := _read(mapping, key)) is not ABSENT}
-        case Sequence():
-            sequence = cast("Sequence[object]", value)
-            return [_read_item(sequence, index) for index in range(len(sequence))]
-        case None:
-            return ABSENT
-        case _:
-            return value
+    return plain(value, _read)
 
 
-def _read(mapping: Mapping[str, object], key: str) -> object:
+def _read(container: Any, key: Any) -> object:
     try:
-        value = mapping[key]
+        return container[key]
     except UnknownValueError:
         return UNKNOWN
-    return _plain(value)
-
-
-def _read_item(sequence: Sequence[object], index: int) -> object:
-    try:
-        value = sequence[index]
-    except UnknownValueError:
-        return UNKNOWN
-    return _plain(value)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, cast
 
 import yaml
 
 from guardrails.declare import Environment
+from guardrails.networks import Range
 
 _KEYS: Final = (
     "environments", "regions", "required_tags", "log_retention_days", "kms_deletion_window_days", "kms_rotation_days",
+    "wide_ranges",
 )  # fmt: skip
 
 
@@ -41,7 +44,8 @@ def is_text(value: object) -> bool:
 class PackSettings:
     """Settings of the pack, from settings.yaml.
 
-    environments: pairs of stack name pattern and environment, first match wins. *_days: by environment.
+    environments: pairs of stack name pattern and environment, first match wins. *_days: by environment. wide_ranges:
+    public ranges that may be named as a source although they are wide.
     """
 
     environments: tuple[tuple[str, Environment], ...]
@@ -51,6 +55,7 @@ class PackSettings:
     log_retention_days: Mapping[Environment, int]
     kms_deletion_window_days: Mapping[Environment, int]
     kms_rotation_days: int
+    wide_ranges: tuple[Range, ...]
 
     def environment(self, stack: str) -> Environment:
         """What a stack is judged as: the first pattern that its name matches, prod (the strictest) where none does."""
@@ -88,6 +93,17 @@ class _Reader:
         self.mistakes.append(f"{path}: expected a number of days above 0")
         return 0
 
+    def ranges(self, path: str, value: object) -> tuple[Range, ...]:
+        """Address ranges; the list may be empty."""
+        try:
+            if isinstance(value, list):
+                return tuple(ip_network(str(item)) for item in cast("list[object]", value))
+        except ValueError as error:
+            self.mistakes.append(f"{path}: {error}")
+            return ()
+        self.mistakes.append(f"{path}: expected a list of address ranges")
+        return ()
+
     def days_by_environment(self, path: str, value: object) -> Mapping[Environment, int]:
         entries = self.mapping(path, value, tuple(environment.value for environment in Environment))
         return {Environment(key): self.days(f"{path}.{key}", entry) for key, entry in entries.items()}
@@ -111,6 +127,7 @@ def load_settings(path: Path) -> PackSettings:
             "kms_deletion_window_days", document.get("kms_deletion_window_days")
         ),
         kms_rotation_days=reader.days("kms_rotation_days", document.get("kms_rotation_days")),
+        wide_ranges=reader.ranges("wide_ranges", document.get("wide_ranges")),
     )
     if reader.mistakes:
         raise PackError(path, reader.mistakes)

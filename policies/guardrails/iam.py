@@ -2,37 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from fnmatch import fnmatchcase
+from typing import Final, TypeAlias
 
-from guardrails.values import Node
+from guardrails.values import Node, all_of, any_of, negated
 
-# A wildcard principal is acceptable when a condition ties it to an account, an organisation or a named resource.
-_RESTRICTING_KEYS: Final = frozenset({
-    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount",
-    "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "kms:calleraccount",
-})  # fmt: skip
-_RESTRICTING_OPERATORS: Final = frozenset(
+# Whether a condition's value names somebody; told whether the operator compares an ARN part by part.
+Names: TypeAlias = Callable[[str, bool], bool]
+
+# Operators that fail where the key is missing. `…IfExists`, `ForAllValues:…` and the negated ones pass there.
+_TYING_OPERATORS: Final = frozenset(
     {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"}
-)
+)  # fmt: skip
+_ANY_VALUE: Final = "foranyvalue:"
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_ORGANISATION: Final = re.compile(r"o-[a-z0-9]{10,32}")
+_PRINCIPAL: Final = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.+|(\d{12})")
+_ROOT: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root|(\d{12})")
+
+
+def covers(pattern: str, value: str) -> bool:
+    """Whether a pattern of IAM, in which `*` and `?` alone are special, fits a value; both in one case."""
+    return fnmatchcase(value, pattern.replace("[", "[[]")) if _is_wild(pattern) else value == pattern
+
+
+def _is_account(value: str, _: bool) -> bool:  # noqa: FBT001  the form of all these
+    return _ACCOUNT.fullmatch(value) is not None
+
+
+def _is_organisation(value: str, _: bool) -> bool:  # noqa: FBT001  the form of all these
+    return _ORGANISATION.fullmatch(value.partition("/")[0]) is not None  # what follows may be any unit of it
+
+
+def _is_of_account(value: str, by_part: bool) -> bool:  # noqa: FBT001  the form of all these
+    """Whether an ARN names its account, or itself has no wildcard (a bucket's names no account).
+
+    Where it is compared as a string a wildcard before the account may run over it: `arn:aws:*::111122223333:*` fits a
+    role of anybody whose path holds the rest.
+    """
+    parts = value.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
+        return False
+    if not _is_wild(value):
+        return True
+    return _ACCOUNT.fullmatch(parts[4]) is not None and (by_part or not any(map(_is_wild, parts[:4])))
+
+
+def _is_wild(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+# A wildcard principal is acceptable when a condition ties it to a named account, organisation or resource.
+_TIES: Final[Mapping[str, Names]] = {
+    "aws:principalaccount": _is_account,
+    "aws:principalarn": _is_of_account,
+    "aws:principalorgid": _is_organisation,
+    "aws:principalorgpaths": _is_organisation,
+    "aws:sourceaccount": _is_account,
+    "aws:sourcearn": _is_of_account,
+    "aws:sourceorgid": _is_organisation,
+    "aws:sourceorgpaths": _is_organisation,
+    "kms:calleraccount": _is_account,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a policy document."""
+    """One statement of a policy document. Answers are None where an unknown decides."""
 
     node: Node
 
     @property
     def allows(self) -> bool | None:
-        """Whether its effect is Allow; None where that is unknown."""
+        """Whether its effect is Allow."""
         effect = self.node.at("Effect").text()
         return None if effect is None else effect == "Allow"
 
-    def actions(self) -> Iterator[Node]:
-        """Each entry of Action."""
-        return self.node.at("Action").one_or_many()
+    @property
+    def is_unconditional(self) -> bool | None:
+        """Whether it has no condition; an empty one is none."""
+        condition = self.node.at("Condition")
+        return None if condition.is_unknown else not any(True for _ in condition.entries())
+
+    def covers(self, action: str) -> bool | None:
+        """Whether it is about an action, by Action or by not being in NotAction."""
+        name = action.lower()
+        excluded = self.node.at("NotAction")
+        if not excluded.is_absent:
+            return negated(_fits(excluded, name))
+        return _fits(self.node.at("Action"), name)
 
     def resources(self) -> Iterator[Node]:
         """Each entry of Resource."""
@@ -40,44 +102,81 @@ class Statement:
 
     def principals(self) -> Iterator[Node]:
         """Each principal of any kind; a bare "*" is one too."""
-        principal = self.node.at("Principal")
-        if isinstance(principal.raw, dict):
-            for _, named in principal.entries():
-                yield from named.one_or_many()
-        else:
-            yield from principal.one_or_many()
+        return _principals(self.node.at("Principal"))
 
-    @property
-    def is_restricted(self) -> bool | None:
-        """Whether a condition ties it to an account, organisation or resource; None where that is unknown."""
+    def excluded_principals(self) -> Iterator[Node]:
+        """Each principal that it is not about, where it names those."""
+        return _principals(self.node.at("NotPrincipal"))
+
+    def is_tied(self, ties: Mapping[str, Names] = _TIES) -> bool | None:
+        """Whether a condition holds only for somebody or something named: by default account, organisation, resource.
+
+        ties: by condition key in lower case. Every value must name one, since any of them is enough for AWS.
+        """
         condition = self.node.at("Condition")
         if condition.is_unknown:
             return None
-        unsure = False
-        for operator, tests in condition.entries():
-            unsure = unsure or tests.is_unknown
-            if operator.lower() not in _RESTRICTING_OPERATORS:
-                continue
-            for key, values in tests.entries():
-                if key.lower() in _RESTRICTING_KEYS and not any(value.text() == "*" for value in values.one_or_many()):
-                    return True
-        return None if unsure else False
+        tying = ((operator.lower().removeprefix(_ANY_VALUE), tests) for operator, tests in condition.entries())
+        return any_of(
+            _names_somebody(tests, ties, by_part=operator.startswith("arn"))
+            for operator, tests in tying
+            if operator in _TYING_OPERATORS
+        )
+
+
+def _names_somebody(tests: Node, ties: Mapping[str, Names], *, by_part: bool) -> bool | None:
+    if tests.is_unknown:
+        return None
+    named: list[bool | None] = []
+    for key, values in tests.entries():
+        if names := ties.get(key.lower()):
+            texts = [value.text() for value in values.one_or_many()]
+            named.append(all_of(None if text is None else names(text, by_part) for text in texts or [""]))
+    return any_of(named)
+
+
+def _fits(patterns: Node, name: str) -> bool | None:
+    texts = (pattern.text() for pattern in patterns.one_or_many())
+    return any_of(None if text is None else covers(text.lower(), name) for text in texts)
+
+
+def _principals(node: Node) -> Iterator[Node]:
+    if isinstance(node.raw, dict):
+        for _, named in node.entries():
+            yield from named.one_or_many()
+    else:
+        yield from node.one_or_many()
 
 
 def statements(document: Node) -> Iterator[Statement]:
     """The statements of a document given as JSON text or object; none where it is absent or unknown."""
     parsed = document.parsed()
-    if not parsed.is_absent and not parsed.is_unknown:
+    if parsed.is_known:
         for node in parsed.at("Statement").one_or_many():
             yield Statement(node)
 
 
 def open_principals(document: Node) -> Iterator[Node]:
-    """Where the document lets anybody in: an Allow for "*", or for all but some, with no restricting condition."""
+    """Where the document lets anybody in: an Allow for "*", or for all but some, that no condition ties to anybody."""
     for statement in statements(document):
-        if statement.allows is not True or statement.is_restricted is not False:
+        if statement.allows is not True or statement.is_tied() is not False:
             continue
         yield from (principal for principal in statement.principals() if principal.text() == "*")
         excluded = statement.node.at("NotPrincipal")
         if not excluded.is_absent:
             yield excluded
+
+
+def account_of(principal: str) -> str | None:
+    """The account of an AWS principal: a root, a role, a user, a session, or the bare number; None of anything else."""
+    match = _PRINCIPAL.fullmatch(principal)
+    return (match[1] or match[2]) if match else None
+
+
+def is_root(principal: Node, accounts: Iterable[str] | None) -> bool | None:
+    """Whether it is the root of one of these accounts, or of any where they are not known."""
+    text = principal.text()
+    if text is None:
+        return None
+    match = _ROOT.fullmatch(text)
+    return match is not None and (accounts is None or (match[1] or match[2]) in accounts)

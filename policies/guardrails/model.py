@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from guardrails.values import UNKNOWN, Node, Watch
+from guardrails.values import UNKNOWN, Node, Watch, any_of
 
 _AZURE_VERSION = re.compile(r"^azure-native:([a-z0-9]+)/v\d{8}[a-z]*:(\w+)$")
 _AZURE_PACKAGE = re.compile(r"^azure-native_[a-z0-9]+_v\d{8}[a-z]*:([a-z0-9]+):(\w+)$")
@@ -112,10 +112,7 @@ class Stack:
 
     def any_refers(self, sources: Iterable[Resource], key: str, target: Resource) -> bool | None:
         """Whether any of `sources` refers to `target`; None when none surely does and one may."""
-        answers = [self.refers(source, key, target) for source in sources]
-        if True in answers:
-            return True
-        return None if None in answers else False
+        return any_of(self.refers(source, key, target) for source in sources)
 
     def watched_by(self, watch: Watch) -> Stack:
         """The same stack, recording the unknowns that are met in `watch`."""

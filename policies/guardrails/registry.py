@@ -10,6 +10,7 @@ from guardrails.rules import (
     certificates,
     dns,
     iam,
+    key_policies,
     kms,
     logs,
     network_acl,
@@ -19,7 +20,20 @@ from guardrails.rules import (
     vpc,
 )
 
-_MODULES = (kms, logs, vpc, security_groups, network_acl, iam, certificates, dns, azure_network, placement, tags)
+_MODULES = (
+    kms,
+    key_policies,
+    logs,
+    vpc,
+    security_groups,
+    network_acl,
+    iam,
+    certificates,
+    dns,
+    azure_network,
+    placement,
+    tags,
+)
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -9,10 +9,11 @@ reads nor any other rule.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, cast
+from typing import Any, Final, cast
 
 
 class Missing(Enum):
@@ -62,6 +63,11 @@ class Node:
     def is_unknown(self) -> bool:
         """Whether the value is known only after the update."""
         return self.raw is UNKNOWN
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value to read."""
+        return not isinstance(self.raw, Missing)
 
     def at(self, *keys: str) -> Node:
         """The place below this one; below an unknown everything is unknown, below nothing there is nothing."""
@@ -171,13 +177,14 @@ class Node:
     def _node(self, path: str, value: object) -> Node:
         if value is UNKNOWN:
             self.watch.unknowns.add(path)
-        return Node(path, ABSENT if value is None else value, self.watch)
+        return Node(path, value, self.watch)
 
 
-def plain(value: object) -> object:
-    """Plain data of any nested mappings and sequences: null entries left out, whole floats as integers.
+def plain(value: object, read: Callable[[Any, Any], object] = operator.getitem) -> object:
+    """Plain data of any nested mappings and sequences: nulls as ABSENT, whole floats as integers.
 
-    An integer arrives as a float because the wire format (a protobuf Struct) has no other number.
+    An integer arrives as a float because the wire format (a protobuf Struct) has no other number. `read` gives the
+    value of a mapping's key or at a sequence's index, and may answer UNKNOWN.
     """
     match value:
         case float() if value.is_integer():
@@ -185,9 +192,31 @@ def plain(value: object) -> object:
         case str():
             return value
         case Mapping():
-            entries = cast("Mapping[str, object]", value).items()
-            return {key: plain(item) for key, item in entries if item is not None}
+            entries = ((key, plain(read(value, key), read)) for key in cast("Mapping[str, object]", value))
+            return {key: item for key, item in entries if item is not ABSENT}
         case Sequence():
-            return [plain(item) for item in cast("Sequence[object]", value)]
+            return [plain(read(value, index), read) for index in range(len(cast("Sequence[object]", value)))]
+        case None:
+            return ABSENT
         case _:
             return value
+
+
+def any_of(answers: Iterable[bool | None]) -> bool | None:
+    """Whether any answer is yes; None when none surely is and one may be."""
+    unsure = False
+    for answer in answers:
+        if answer:
+            return True
+        unsure = unsure or answer is None
+    return None if unsure else False
+
+
+def all_of(answers: Iterable[bool | None]) -> bool | None:
+    """Whether each answer is yes; None when none is surely no and one may be."""
+    return negated(any_of(map(negated, answers)))
+
+
+def negated(answer: bool | None) -> bool | None:  # noqa: FBT001  it is the one thing that the function is about
+    """The opposite; what is not known stays so."""
+    return None if answer is None else not answer

@@ -14,12 +14,21 @@ DEFAULT_SUBNET: Final = "aws:ec2/defaultSubnet:DefaultSubnet"
 INGRESS: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 LEGACY: Final = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INSTANCES: Final = (
+    "aws:ec2/instance:Instance",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "aws:ec2/launchConfiguration:LaunchConfiguration",
+)
+LAUNCH_TEMPLATE: Final = "aws:ec2/launchTemplate:LaunchTemplate"
+ECS_SERVICE: Final = "aws:ecs/service:Service"
 ACL: Final = "aws:ec2/networkAcl:NetworkAcl"
 DEFAULT_ACL: Final = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
 ACL_RULE: Final = "aws:ec2/networkAclRule:NetworkAclRule"
 
 _OPEN = '{}: is "{}": anybody may connect; expected named ranges, groups or prefix lists'
 _ALL = '{}: is "{}" for every protocol, expected named protocols and ports'
+_WIDE = '{}: is "{}" for the wide range {}, expected the ports of a service'
+_PUBLIC = "{}: is {}, expected false"
 _ADMIN = '{}: is "{}" for ports of remote administration ({})'
 
 
@@ -58,6 +67,21 @@ CASES: Final[tuple[Case, ...]] = (
          "mapPublicIpOnLaunch: is true, expected false"),
     case("refuse-public-ip-on-launch", "fail", "AWS's default in a default subnet", DEFAULT_SUBNET, {"tags": TAGS},
          "mapPublicIpOnLaunch: is not set, expected false"),
+    *(case("refuse-public-ip-on-launch", "pass", f"as its subnet says, {token}", token, {"tags": TAGS})
+      for token in (*INSTANCES, LAUNCH_TEMPLATE, ECS_SERVICE)),
+    *(case("refuse-public-ip-on-launch", "fail", f"an address of its own, {token}", token,
+           {"associatePublicIpAddress": True, "tags": TAGS}, _PUBLIC.format("associatePublicIpAddress", "true"))
+      for token in INSTANCES),
+    case("refuse-public-ip-on-launch", "fail", "a template's text", LAUNCH_TEMPLATE,
+         {"networkInterfaces": [{"associatePublicIpAddress": "false"}, {"associatePublicIpAddress": "true"}],
+          "tags": TAGS}, _PUBLIC.format("networkInterfaces[1].associatePublicIpAddress", '"true"')),
+    case("refuse-public-ip-on-launch", "fail", "tasks", ECS_SERVICE,
+         {"networkConfiguration": {"assignPublicIp": True}, "tags": TAGS},
+         _PUBLIC.format("networkConfiguration.assignPublicIp", "true")),
+    case("refuse-public-ip-on-launch", "unknown", "of an instance", INSTANCES[0],
+         {"associatePublicIpAddress": UNKNOWN, "tags": TAGS}),
+    case("refuse-public-ip-on-launch", "unknown", "interfaces", LAUNCH_TEMPLATE,
+         {"networkInterfaces": UNKNOWN, "tags": TAGS}),
     case("refuse-public-ip-on-launch", "unknown", "switch", SUBNET, {"mapPublicIpOnLaunch": UNKNOWN, "tags": TAGS}),
 
     case("refuse-open-ingress", "pass", "a group", INGRESS, {"referencedSecurityGroupId": "sg-1", "tags": TAGS}),
@@ -67,6 +91,10 @@ CASES: Final[tuple[Case, ...]] = (
          _OPEN.format("cidrIpv4", "0.0.0.0/0"), _OPEN.format("cidrIpv6", "::/0")),
     case("refuse-open-ingress", "fail", "half of everywhere", INGRESS, {"cidrIpv4": "128.0.0.0/1", "tags": TAGS},
          _OPEN.format("cidrIpv4", "128.0.0.0/1")),
+    case("refuse-open-ingress", "fail", "a whole cloud", INGRESS,
+         {"cidrIpv4": "3.0.0.0/8", "ipProtocol": "-1", "tags": TAGS}, _OPEN.format("cidrIpv4", "3.0.0.0/8")),
+    case("refuse-open-ingress", "pass", "an edge network that the settings name", INGRESS,
+         {"cidrIpv4": "104.16.0.0/13", "cidrIpv6": "2a06:98c0::/29", "tags": TAGS}),
     case("refuse-open-ingress", "unknown", "range", INGRESS, {"cidrIpv4": UNKNOWN, "tags": TAGS}),
     case("refuse-open-ingress", "pass", "inline, named", GROUP,
          {"ingress": [{"cidrBlocks": ["10.0.0.0/16"]}], "egress": [{"cidrBlocks": ["0.0.0.0/0"]}], "tags": TAGS}),
@@ -111,6 +139,24 @@ CASES: Final[tuple[Case, ...]] = (
          {"ingress": [{"protocol": "TCP", "action": "allow", "ipv6CidrBlock": "::/0"}], "tags": TAGS},
          '{}: is "{}" for ports of remote administration ({})'.format(
              "ingress[0].ipv6CidrBlock", "::/0", "22, 3389, 5985, 5986")),
+    case("guard-admin-ports", "pass", "wide from 1024 up is a return path, over UDP too", ACL,
+         acl(entry(32768, 60999), entry(1024, 65535, protocol="17"))),
+    case("guard-admin-ports", "pass", "wide, but from named ranges", ACL, acl(entry(0, 65535, "10.0.0.0/8"))),
+    case("guard-admin-ports", "pass", "names and time over UDP", ACL,
+         acl(entry(53, 53, protocol="udp"), entry(123, 123, protocol="udp"))),
+    case("guard-admin-ports", "pass", "no ports", ACL, acl(entry(3, 4, protocol="icmp"))),
+    case("guard-admin-ports", "fail", "every port over UDP", ACL,
+         acl(entry(0, 65535, protocol="udp"), entry(3389, 3389, protocol="17")),
+         _ADMIN.format("ingress[0].cidrBlock", "0.0.0.0/0", "3389"),
+         _ADMIN.format("ingress[1].cidrBlock", "0.0.0.0/0", "3389")),
+    case("guard-admin-ports", "fail", "wide from below 1024, around the ports of administration", ACL,
+         acl(entry(23, 3388), entry(0, 3388, protocol="udp"), entry(1023, 65535)),
+         _WIDE.format("ingress[0].cidrBlock", "0.0.0.0/0", "23-3388"),
+         _WIDE.format("ingress[1].cidrBlock", "0.0.0.0/0", "0-3388"),
+         _ADMIN.format("ingress[2].cidrBlock", "0.0.0.0/0", "3389, 5985, 5986")),
+    case("guard-admin-ports", "fail", "a whole cloud", ACL, acl(entry(22, 22, "3.0.0.0/8")),
+         _ADMIN.format("ingress[0].cidrBlock", "3.0.0.0/8", "22")),
+    case("guard-admin-ports", "unknown", "protocol", ACL, acl(entry(22, 22, protocol=UNKNOWN))),
     case("guard-admin-ports", "fail", "every port", ACL_RULE,
          {"protocol": "6", "ruleAction": "allow", "cidrBlock": "0.0.0.0/0", "fromPort": 0, "toPort": 65535},
          _ADMIN.format("cidrBlock", "0.0.0.0/0", "22, 3389, 5985, 5986")),

@@ -24,14 +24,15 @@ AZURE_PROVIDER: Final = "pulumi:providers:azure-native"
 
 CERT: Final = {"domainName": "smart-school.example", "validationMethod": "DNS", "tags": TAGS}
 _ALGORITHMS = "RSA_2048, RSA_3072, RSA_4096, EC_prime256v1, EC_secp384r1, EC_secp521r1"
-_OPEN = "{}: is {} for {}, expected named ranges or service tags"
+_OPEN = "{}: is {}: anybody may connect; expected named ranges, groups or service tags"
 _NO_GROUP = "{}networkSecurityGroup.id: is not set, expected the id of a network security group"
 _MISSING = "tags.{}: is not set, by the resource or by its provider's default tags"
 
 
 def rule(source: Any = "Internet", ports: Any = "443", **more: Any) -> dict[str, Any]:
     base = {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 100}
-    return {**base, "sourceAddressPrefix": source, "destinationPortRange": ports, **more}
+    given = {**base, "sourceAddressPrefix": source, "destinationPortRange": ports, **more}
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def nsg(*rules: Any) -> dict[str, Any]:
@@ -49,6 +50,38 @@ def network(*subnets: Any) -> dict[str, Any]:
 
 def without(tags: dict[str, str], *names: str) -> dict[str, str]:
     return {key: value for key, value in tags.items() if key not in names}
+
+
+EVERYBODY: Final = (
+    "*", "0.0.0.0/0", "0.0.0.0", "::/0", "Internet", "INTERNET", "Any", "AzureCloud", "AzureCloud.westeurope",
+)  # fmt: skip
+
+SECRET: Final = "aws:secretsmanager/secret:Secret"
+BACKUP_PLAN: Final = "aws:backup/plan:Plan"
+COPY_PATHS: Final = {
+    SECRET: "replicas[0].region",
+    BACKUP_PLAN: "rules[0].copyActions[0].destinationVaultArn",
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": "destination.region",
+    "aws:keyspaces/keyspace:Keyspace": "replicationSpecification.regionLists[0]",
+}
+
+
+def vault(region: str) -> str:
+    return f"arn:aws:backup:{region}:333333333333:backup-vault:main"
+
+
+def copies(region: str) -> dict[str, dict[str, Any]]:
+    """One resource for each form in which copies are named."""
+    return {
+        SECRET: {"replicas": [{"region": region}]},
+        BACKUP_PLAN: {"rules": [{"ruleName": "daily", "copyActions": [{"destinationVaultArn": vault(region)}]}]},
+        "aws:efs/replicationConfiguration:ReplicationConfiguration": {"destination": {"region": region}},
+        "aws:keyspaces/keyspace:Keyspace": {"replicationSpecification": {"regionLists": [region]}},
+    }
+
+
+def shown(region: str, token: str) -> str:
+    return f'"{vault(region) if token == BACKUP_PLAN else region}"'
 
 
 CASES: Final[tuple[Case, ...]] = (
@@ -80,25 +113,32 @@ CASES: Final[tuple[Case, ...]] = (
          {"hostedZoneId": "Z", "signingStatus": "NOT_SIGNING"}, 'signingStatus: is "NOT_SIGNING", expected "SIGNING"'),
     case("keep-dnssec-active", "unknown", "status", CLOUDFLARE_DNSSEC, {"zoneId": UNKNOWN, "status": UNKNOWN}),
 
-    case("refuse-open-azure-ingress", "pass", "web for all, administration for one range", NSG,
-         nsg(rule(), rule("10.0.0.0/16", "22"), rule("::1/128", "22"), rule("AzureLoadBalancer", "*"),
-             rule(ports="*", access="Deny"), rule(ports="*", direction="Outbound"), rule(ports="*", protocol="Udp"))),
+    case("refuse-open-azure-ingress", "pass", "named sources", NSG,
+         nsg(rule("10.0.0.0/16", "22"), rule("::1/128", "22"), rule("AzureLoadBalancer", "*"),
+             rule("AzureFrontDoor.Backend"), rule("104.16.0.0/13"), rule(None, sourceApplicationSecurityGroups=[{}]),
+             rule(ports="*", access="Deny"), rule(ports="*", direction="Outbound"))),
     case("refuse-open-azure-ingress", "fail", "every spelling of anywhere", NSG,
-         nsg(rule("*", "22"), rule("0.0.0.0/0", "3389"), rule("::/0", "20-25"), rule("Internet", "*", access="allow")),
-         _OPEN.format("securityRules[0].sourceAddressPrefix", '"*"', "port 22"),
-         _OPEN.format("securityRules[1].sourceAddressPrefix", '"0.0.0.0/0"', "port 3389"),
-         _OPEN.format("securityRules[2].sourceAddressPrefix", '"::/0"', "port 22"),
-         _OPEN.format("securityRules[3].sourceAddressPrefix", '"Internet"', "every port")),
+         nsg(*(rule(source) for source in EVERYBODY), rule(access="allow")),
+         *(_OPEN.format(f"securityRules[{index}].sourceAddressPrefix", f'"{source}"')
+           for index, source in enumerate((*EVERYBODY, "Internet")))),
+    *(case("refuse-open-azure-ingress", "fail", f"whichever ports and protocol: {more}", SECURITY_RULE, rule(**more),
+           _OPEN.format("sourceAddressPrefix", '"Internet"')) for more in (
+        {"ports": "443"}, {"ports": "1-65535"}, {"ports": "0-21"}, {"ports": None}, {"ports": "*", "protocol": "Udp"},
+        {"ports": None, "destinationPortRanges": ["23-3388", "3390-65535"]}, {"ports": "*", "protocol": "Icmp"},
+    )),
     case("refuse-open-azure-ingress", "fail", "plural forms in a side resource of an older API version",
          "azure-native:network/v20230901:SecurityRule",
-         {"access": "Allow", "direction": "Inbound", "protocol": "*",
-          "sourceAddressPrefixes": ["10.0.0.0/8", "Internet"], "destinationPortRanges": ["443", "22", "3000-6000"]},
-         _OPEN.format("sourceAddressPrefixes[1]", '"Internet"', "port 22, port 3389, port 5985, port 5986")),
-    case("refuse-open-azure-ingress", "unknown", "rule, access, source, ports", NSG,
-         nsg(UNKNOWN, rule(ports="*", access=UNKNOWN), rule(UNKNOWN, "*"), rule("*", UNKNOWN))),
-    case("refuse-open-azure-ingress", "unknown", "protocol; the next rule is judged", NSG,
-         nsg(rule("*", "22", protocol=UNKNOWN), rule("*", "22")),
-         _OPEN.format("securityRules[1].sourceAddressPrefix", '"*"', "port 22")),
+         {"access": "Allow", "direction": "Inbound", "protocol": "*", "destinationPortRanges": ["443"],
+          "sourceAddressPrefixes": ["10.0.0.0/8", "Internet", "0.0.0.0/1", "128.0.0.0/1", "20.0.0.0/8"]},
+         *(_OPEN.format(f"sourceAddressPrefixes[{index}]", f'"{source}"') for index, source in (
+             (1, "Internet"), (2, "0.0.0.0/1"), (3, "128.0.0.0/1"), (4, "20.0.0.0/8")))),
+    case("refuse-open-azure-ingress", "unknown", "rule, access, direction, source", NSG,
+         nsg(UNKNOWN, rule(access=UNKNOWN), rule(direction=UNKNOWN), rule(UNKNOWN),
+             rule(None, sourceAddressPrefixes=UNKNOWN))),
+    case("refuse-open-azure-ingress", "unknown", "ports and protocol; any is too much", NSG,
+         nsg(rule("*", UNKNOWN, protocol=UNKNOWN), rule(None, sourceAddressPrefixes=[UNKNOWN, "*"])),
+         _OPEN.format("securityRules[0].sourceAddressPrefix", '"*"'),
+         _OPEN.format("securityRules[1].sourceAddressPrefixes[1]", '"*"')),
 
     case("attach-network-security-groups", "pass", "attached", AZURE_SUBNET, subnet()),
     case("attach-network-security-groups", "pass", "Azure's own", AZURE_SUBNET,
@@ -141,6 +181,23 @@ CASES: Final[tuple[Case, ...]] = (
          'location: is "eastus", expected one of northeurope, westeurope'),
     case("keep-data-in-region", "fail", "Azure's provider", AZURE_PROVIDER, {"location": "eastus"},
          'location: is "eastus", expected one of northeurope, westeurope'),
+    *(case("keep-data-in-region", "pass", f"copies in the other region, {token}", token, {**props, "tags": TAGS})
+      for token, props in copies("eu-west-1").items()),
+    *(case("keep-data-in-region", "fail", f"copies elsewhere, {token}", token, {**props, "tags": TAGS},
+           f'{COPY_PATHS[token]}: is {shown("us-east-1", token)}, expected one of eu-central-1, eu-west-1')
+      for token, props in copies("us-east-1").items()),
+    *(case("keep-data-in-region", "unknown", f"where copies go, {token}", token, {**props, "tags": TAGS})
+      for token, props in copies(UNKNOWN).items() if token != BACKUP_PLAN),
+    case("keep-data-in-region", "unknown", "all copies", SECRET, {"replicas": UNKNOWN, "tags": TAGS}),
+    case("keep-data-in-region", "unknown", "one copy; another is found", SECRET,
+         {"replicas": [{"region": UNKNOWN}, {"region": "us-east-1"}], "tags": TAGS},
+         'replicas[1].region: is "us-east-1", expected one of eu-central-1, eu-west-1'),
+    case("keep-data-in-region", "fail", "a replica key elsewhere", "aws:kms/replicaKey:ReplicaKey",
+         {"region": "us-east-1", "tags": TAGS}, 'region: is "us-east-1", expected one of eu-central-1, eu-west-1'),
+    case("keep-data-in-region", "fail", "a database's further location", "azure-native:cosmosdb:DatabaseAccount",
+         {"location": "westeurope", "locations": [{"locationName": "West Europe"}, {"locationName": "East US"}],
+          "tags": ALL_TAGS},
+         'locations[1].locationName: is "East US", expected one of northeurope, westeurope'),
     case("keep-data-in-region", "unknown", "Azure", RESOURCE_GROUP, {"location": UNKNOWN, "tags": ALL_TAGS}),
 
     case("refuse-default-providers", "pass", "explicit", RECORD, {"zoneId": "z"}),

@@ -1,4 +1,4 @@
-"""Cases: KMS keys, log groups, IAM."""
+"""Cases: KMS keys, log groups."""
 
 from __future__ import annotations
 
@@ -6,24 +6,14 @@ import json
 from typing import Any, Final
 
 from tests.policies.cases import Case, case
-from tests.policies.harness import TAGS, UNKNOWN
+from tests.policies.harness import TAGS, UNKNOWN, aws_provider
 
 KEY: Final = "aws:kms/key:Key"
 REPLICA: Final = "aws:kms/replicaKey:ReplicaKey"
 EXTERNAL: Final = "aws:kms/externalKey:ExternalKey"
 KEY_POLICY: Final = "aws:kms/keyPolicy:KeyPolicy"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
-ROLE: Final = "aws:iam/role:Role"
-ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
-POLICY: Final = "aws:iam/policy:Policy"
-INLINE: Final = tuple(f"aws:iam/{kind}Policy:{kind.title()}Policy" for kind in ("role", "user", "group"))
-ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-ATTACHMENTS: Final = (
-    ATTACHMENT,
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-    "aws:iam/policyAttachment:PolicyAttachment",
-)
+REPLICA_EXTERNAL: Final = "aws:kms/replicaExternalKey:ReplicaExternalKey"
 
 ROOT: Final = {
     "Effect": "Allow",
@@ -37,27 +27,37 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+def tied(operator: str, key: str, value: Any) -> dict[str, Any]:
+    return wildcard(Condition={operator: {key: value}})
+
+
 def wildcard(**more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*", **more}
 
 
 KEY_PROPS: Final = {"enableKeyRotation": True, "policy": document(ROOT), "tags": TAGS}
 GROUP_PROPS: Final = {"kmsKeyId": "arn:aws:kms:eu-central-1:333333333333:key/k", "retentionInDays": 365, "tags": TAGS}
-LAMBDA: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-ROLE_PROPS: Final = {"assumeRolePolicy": document(LAMBDA), "tags": TAGS}
-EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+OWN: Final = aws_provider(accounts=["333333333333"])
 
 _ROTATION = "enableKeyRotation: is {}, expected true"
 _OPEN_KEY = "{}: lets any AWS principal use the key; expected a condition on its account or organisation"
-_NO_ROOT = "policy: has no unconditional statement that lets the account's root principal change it (kms:PutKeyPolicy)"
-_ADMIN = "{}: allows every action on every resource, expected the ones that are needed"
-_OPEN_ROLE = "{}: lets any AWS principal take on the role; expected named ones, or a condition on them"
+_NO_ROOT = "policy: has no unconditional statement that lets the account's root change it (kms:PutKeyPolicy)"
+_FOREIGN = "{}: lets the foreign account 999999999999 change the policy (kms:PutKeyPolicy)"
+_LOCKED = "{}: denies the whole account the change of the policy (kms:PutKeyPolicy)"
+_UNCHECKED = "bypassPolicyLockoutSafetyCheck: is true: AWS then takes a policy that locks everybody out; expected false"
 
 CASES: Final[tuple[Case, ...]] = (
     case("rotate-kms-keys", "pass", "rotates", KEY, {**KEY_PROPS, "rotationPeriodInDays": 180}),
     case("rotate-kms-keys", "pass", "asymmetric keys can't", KEY,
          {"customerMasterKeySpec": "RSA_4096", "keyUsage": "ENCRYPT_DECRYPT", "tags": TAGS}),
     case("rotate-kms-keys", "pass", "MAC keys can't", KEY, {"keyUsage": "GENERATE_VERIFY_MAC", "tags": TAGS}),
+    case("rotate-kms-keys", "pass", "HMAC keys can't", KEY, {"customerMasterKeySpec": "HMAC_256", "tags": TAGS}),
+    case("rotate-kms-keys", "pass", "nor can those of an own key store", KEY,
+         {"customKeyStoreId": "cks-1", "tags": TAGS}),
+    case("rotate-kms-keys", "pass", "nor those kept outside AWS", KEY, {"xksKeyId": "bb8562717f809024", "tags": TAGS}),
+    case("rotate-kms-keys", "fail", "an empty key store is AWS's own", KEY, {"customKeyStoreId": "", "tags": TAGS},
+         _ROTATION.format("not set")),
+    case("rotate-kms-keys", "unknown", "key store", KEY, {"customKeyStoreId": UNKNOWN, "tags": TAGS}),
     case("rotate-kms-keys", "fail", "off", KEY, {**KEY_PROPS, "enableKeyRotation": False}, _ROTATION.format("false")),
     case("rotate-kms-keys", "fail", "left out", KEY, {"tags": TAGS}, _ROTATION.format("not set")),
     case("rotate-kms-keys", "fail", "too seldom", KEY, {**KEY_PROPS, "rotationPeriodInDays": 2560},
@@ -71,17 +71,29 @@ CASES: Final[tuple[Case, ...]] = (
     case("keep-kms-deletion-window", "pass", "AWS's default is long enough", REPLICA, {"tags": TAGS}),
     case("keep-kms-deletion-window", "pass", "a week will do in dev", KEY, {**KEY_PROPS, "deletionWindowInDays": 7},
          stack="dev"),
-    case("keep-kms-deletion-window", "fail", "a week in prod", EXTERNAL, {"deletionWindowInDays": 7, "tags": TAGS},
-         "deletionWindowInDays: is 7 days, expected at least 30"),
+    *(case("keep-kms-deletion-window", "fail", f"a week in prod, {token}", token,
+           {"deletionWindowInDays": 7, "tags": TAGS}, "deletionWindowInDays: is 7 days, expected at least 30")
+      for token in (EXTERNAL, REPLICA_EXTERNAL)),
     case("keep-kms-deletion-window", "unknown", "window", KEY, {**KEY_PROPS, "deletionWindowInDays": UNKNOWN}),
 
-    case("restrict-kms-key-policy", "pass", "a wildcard tied to the account", KEY,
-         {**KEY_PROPS, "policy": document(ROOT, wildcard(Condition={"StringEquals": {"kms:CallerAccount": "3"}}))}),
+    *(case("restrict-kms-key-policy", "pass", f"a wildcard tied by {operator} {key} to {value}", KEY,
+           {**KEY_PROPS, "policy": document(ROOT, tied(operator, key, value))}) for operator, key, value in (
+        ("StringEquals", "kms:CallerAccount", "333333333333"),
+        ("StringEquals", "aws:PrincipalAccount", ["333333333333", "222222222222"]),
+        ("StringLike", "AWS:SourceAccount", "333333333333"),
+        ("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),
+        ("StringEqualsIgnoreCase", "aws:SourceOrgID", "o-a1b2c3d4e5"),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"),
+        ("ForAnyValue:StringEquals", "aws:SourceOrgPaths", ["o-a1b2c3d4e5/r-ab12/"]),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::333333333333:role/*"),
+        ("ForAnyValue:ArnLike", "aws:SourceArn", "arn:aws:cloudtrail:*:333333333333:trail/*"),
+        ("ArnEquals", "aws:SourceArn", "arn:aws:s3:::one-bucket"),
+    )),
     case("restrict-kms-key-policy", "pass", "a wildcard that is denied", KEY_POLICY,
          {"policy": document(ROOT, wildcard(Effect="Deny"))}),
     *(case("restrict-kms-key-policy", "fail", f"no condition, {token}", token,
            {"policy": document(ROOT, wildcard()), "tags": TAGS}, _OPEN_KEY.format("policy.Statement[1].Principal.AWS"))
-      for token in (REPLICA, EXTERNAL)),
+      for token in (REPLICA, EXTERNAL, REPLICA_EXTERNAL)),
     case("restrict-kms-key-policy", "fail", "bare, in a list, and all but one", KEY_POLICY,
          {"policy": document(ROOT, wildcard(Principal="*"), wildcard(Principal={"AWS": ["arn:aws:iam::1:root", "*"]}),
                              {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}, "Action": "kms:*", "Resource": "*"})},
@@ -95,7 +107,49 @@ CASES: Final[tuple[Case, ...]] = (
              wildcard(Condition={"StringNotEquals": {"kms:CallerAccount": "3"}}),
              wildcard(Condition={"StringLike": {"aws:PrincipalArn": "*"}}))},
          *(_OPEN_KEY.format(f"policy.Statement[{index}].Principal.AWS") for index in (1, 2, 3))),
+    *(case("restrict-kms-key-policy", "fail", f"{operator} {key} {value} names nobody", KEY,
+           {**KEY_PROPS, "policy": document(ROOT, tied(operator, key, value))},
+           _OPEN_KEY.format("policy.Statement[1].Principal.AWS")) for operator, key, value in (
+        ("StringLike", "kms:CallerAccount", "3333*"),
+        ("StringLike", "kms:CallerAccount", ["333333333333", "*"]),
+        ("StringEquals", "kms:CallerAccount", []),
+        ("StringEqualsIfExists", "kms:CallerAccount", "333333333333"),
+        ("StringLike", "aws:PrincipalOrgID", "o-*"),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "*/ou-ab12-11111111/*"),
+        ("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/*"),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/app"),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::33333333333?:role/app"),
+        ("StringLike", "aws:PrincipalArn", "arn:aws:*::333333333333:*"),
+        ("StringLike", "aws:PrincipalArn", "*:333333333333:role/app"),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::one-*"),
+    )),
+    case("restrict-kms-key-policy", "pass", "another account may use it", KEY,
+         {**KEY_PROPS, "policy": document(ROOT, wildcard(Principal={"AWS": "arn:aws:iam::999999999999:root"}))},
+         provider=OWN),
+    case("restrict-kms-key-policy", "pass", "accounts that the provider may work in", KEY,
+         {**KEY_PROPS, "policy": document(ROOT, {**ROOT, "Principal": {"AWS": "999999999999"}})},
+         provider=aws_provider(accounts=["333333333333", "999999999999"])),
+    case("restrict-kms-key-policy", "pass", "whose account is whose nobody says", KEY,
+         {**KEY_PROPS, "policy": document(ROOT, {**ROOT, "Principal": {"AWS": "999999999999"}})}),
+    case("restrict-kms-key-policy", "fail", "another account may change it", KEY_POLICY,
+         {"policy": document(
+             ROOT, {**ROOT, "Principal": {"AWS": ["333333333333", "arn:aws:iam::999999999999:root"]}},
+             {**ROOT, "Principal": {"AWS": "999999999999"}, "Action": ["kms:Decrypt", "kms:Put*"],
+              "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+             {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:role/admin"},
+              "NotAction": "kms:Decrypt", "Resource": "*"},
+             {**ROOT, "Effect": "Deny", "Principal": {"AWS": "999999999999"}})},
+         _FOREIGN.format("policy.Statement[1].Principal.AWS[1]"), _FOREIGN.format("policy.Statement[2].Principal.AWS"),
+         _FOREIGN.format("policy.Statement[3].Principal.AWS"), provider=OWN),
+    *(case("restrict-kms-key-policy", "unknown", f"own accounts, {what}", KEY,
+           {**KEY_PROPS, "policy": document(ROOT, {**ROOT, "Principal": {"AWS": "999999999999"}})},
+           provider=aws_provider(accounts=accounts))
+      for what, accounts in (("all", UNKNOWN), ("one", ("333333333333", UNKNOWN)))),
     case("restrict-kms-key-policy", "unknown", "document", KEY, {**KEY_PROPS, "policy": UNKNOWN}),
+    case("restrict-kms-key-policy", "unknown", "the condition's value, and another's action", KEY_POLICY,
+         {"policy": {"Statement": [ROOT, tied("StringEquals", "kms:CallerAccount", UNKNOWN),
+                                   {**ROOT, "Principal": {"AWS": "999999999999"}, "Action": [UNKNOWN]}]}},
+         provider=OWN),
     case("restrict-kms-key-policy", "unknown", "condition, in a document given as an object", KEY_POLICY,
          {"policy": {"Statement": [ROOT, wildcard(Condition=UNKNOWN),
                                    wildcard(Condition={"StringEquals": UNKNOWN}), wildcard(Effect=UNKNOWN)]}}),
@@ -107,7 +161,7 @@ CASES: Final[tuple[Case, ...]] = (
          {"enableKeyRotation": True, "tags": TAGS}),
     *(case("keep-kms-root-statement", "fail", f"only a service, {token}", token,
            {"policy": document({**ROOT, "Principal": {"Service": "logs.eu-central-1.amazonaws.com"}}), "tags": TAGS},
-           _NO_ROOT) for token in (REPLICA, EXTERNAL, KEY_POLICY)),
+           _NO_ROOT) for token in (REPLICA, EXTERNAL, REPLICA_EXTERNAL, KEY_POLICY)),
     case("keep-kms-root-statement", "fail", "root may only read", KEY, {**KEY_PROPS,
          "policy": document({**ROOT, "Action": "kms:Describe*"})}, _NO_ROOT),
     case("keep-kms-root-statement", "pass", "root may administer", KEY_POLICY,
@@ -117,6 +171,46 @@ CASES: Final[tuple[Case, ...]] = (
     case("keep-kms-root-statement", "fail", "root only through a service", KEY_POLICY,
          {"policy": document({**ROOT, "Condition": {"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}}})},
          _NO_ROOT),
+    case("keep-kms-root-statement", "pass", "of the provider's account, with an empty condition", KEY_POLICY,
+         {"policy": document({**ROOT, "Condition": {}})}, provider=OWN),
+    case("keep-kms-root-statement", "pass", "all actions but a few", KEY_POLICY,
+         {"policy": document({"Effect": "Allow", "Principal": ROOT["Principal"], "NotAction": "kms:Decrypt",
+                              "Resource": "*"})}),
+    case("keep-kms-root-statement", "fail", "the root of another account", KEY,
+         {**KEY_PROPS, "policy": document({**ROOT, "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
+                                           "Action": ["kms:Describe*", "kms:GetKeyPolicy"]},
+                                          {**ROOT, "Effect": "Deny", "Condition": {"Bool": {"a": "true"}}})},
+         _NO_ROOT, provider=OWN),
+    case("keep-kms-root-statement", "fail", "a role is no root", KEY_POLICY,
+         {"policy": document({**ROOT, "Principal": {"AWS": "arn:aws:iam::333333333333:role/admin"}})}, _NO_ROOT),
+    case("keep-kms-root-statement", "pass", "denials with a condition, of other actions, of others", KEY_POLICY,
+         {"policy": document(
+             ROOT,
+             {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+              "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::333333333333:role/admin"}}},
+             {"Effect": "Deny", "Principal": "*", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"},
+             {"Effect": "Deny", "Principal": {"AWS": "999999999999"}, "Action": "kms:*", "Resource": "*"},
+             {"Effect": "Deny", "NotPrincipal": {"AWS": "333333333333"}, "Action": "kms:*", "Resource": "*"},
+             {"Effect": "Deny", "Principal": "*", "NotAction": "kms:*", "Resource": "*"})}, provider=OWN),
+    case("keep-kms-root-statement", "fail", "denials that leave nobody", KEY_POLICY,
+         {"policy": document(
+             ROOT,
+             {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"},
+             {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["kms:PutKeyPolicy"], "Resource": "*"},
+             {**ROOT, "Effect": "Deny", "Condition": {}},
+             {"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::333333333333:role/a"}, "Action": "kms:Put*",
+              "Resource": "*"})},
+         *(_LOCKED.format(f"policy.Statement[{index}]") for index in (1, 2, 3, 4)), provider=OWN),
+    *(case("keep-kms-root-statement", "fail", f"AWS's check is off, {token}", token,
+           {"bypassPolicyLockoutSafetyCheck": True, "policy": document(ROOT), "enableKeyRotation": True, "tags": TAGS},
+           _UNCHECKED) for token in (KEY, REPLICA, KEY_POLICY)),
+    case("keep-kms-root-statement", "unknown", "AWS's check, and own accounts", KEY_POLICY,
+         {"bypassPolicyLockoutSafetyCheck": UNKNOWN, "policy": document(ROOT)},
+         provider=aws_provider(accounts=UNKNOWN)),
+    case("keep-kms-root-statement", "unknown", "who is denied, and under which condition", KEY_POLICY,
+         {"policy": {"Statement": [ROOT, {**ROOT, "Effect": "Deny", "Principal": {"AWS": UNKNOWN}},
+                                   {**ROOT, "Effect": "Deny", "Condition": UNKNOWN},
+                                   {**ROOT, "Effect": UNKNOWN}]}}),
     case("keep-kms-root-statement", "unknown", "condition", KEY_POLICY,
          {"policy": {"Statement": [{**ROOT, "Condition": UNKNOWN}]}}),
     case("keep-kms-root-statement", "unknown", "document", KEY_POLICY, {"policy": UNKNOWN}),
@@ -137,39 +231,4 @@ CASES: Final[tuple[Case, ...]] = (
     case("keep-logs-long-enough", "fail", "for ever", LOG_GROUP, {"kmsKeyId": "k", "tags": TAGS},
          "retentionInDays: is not set: logs are kept for ever; expected a number from 7 up", stack="dev"),
     case("keep-logs-long-enough", "unknown", "retention", LOG_GROUP, {**GROUP_PROPS, "retentionInDays": UNKNOWN}),
-
-    case("refuse-admin-policies", "pass", "named actions", ROLE_POLICY,
-         {"policy": document({"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"},
-                             {"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:s3:::b"]},
-                             {"Effect": "Deny", "Action": "*", "Resource": "*"})}),
-    *(case("refuse-admin-policies", "fail", f"everything, {token}", token, {"policy": document(EVERYTHING)},
-           _ADMIN.format("policy.Statement[0]")) for token in INLINE),
-    case("refuse-admin-policies", "fail", "one statement that is no list, all but a few actions", POLICY,
-         {"policy": json.dumps({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": ["*"]}}),
-          "tags": TAGS}, _ADMIN.format("policy.Statement")),
-    case("refuse-admin-policies", "fail", "inline and attached", ROLE,
-         {**ROLE_PROPS, "inlinePolicies": [{"name": "a", "policy": document(EVERYTHING)}],
-          "managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]},
-         _ADMIN.format("inlinePolicies[0].policy.Statement[0]"),
-         'managedPolicyArns[0]: is "arn:aws:iam::aws:policy/AdministratorAccess", '
-         "expected a policy with the actions that are needed"),
-    case("refuse-admin-policies", "pass", "another managed policy", ATTACHMENT,
-         {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
-    *(case("refuse-admin-policies", "fail", f"as a side resource, {token}", token,
-           {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
-           'policyArn: is "arn:aws:iam::aws:policy/AdministratorAccess", '
-           "expected a policy with the actions that are needed") for token in ATTACHMENTS),
-    case("refuse-admin-policies", "unknown", "document", ROLE_POLICY, {"policy": UNKNOWN}),
-    case("refuse-admin-policies", "unknown", "first document unknown, second judged", ROLE,
-         {**ROLE_PROPS, "inlinePolicies": [{"policy": UNKNOWN}, {"policy": document(EVERYTHING)}]},
-         _ADMIN.format("inlinePolicies[1].policy.Statement[0]")),
-    case("refuse-admin-policies", "unknown", "attached policy", ATTACHMENT, {"policyArn": UNKNOWN}),
-
-    case("restrict-role-trust", "pass", "a service", ROLE, ROLE_PROPS),
-    case("restrict-role-trust", "pass", "anybody of the organisation", ROLE,
-         {"tags": TAGS,
-          "assumeRolePolicy": document(wildcard(Condition={"StringEquals": {"aws:PrincipalOrgID": "o"}}))}),
-    case("restrict-role-trust", "fail", "anybody", ROLE, {**ROLE_PROPS, "assumeRolePolicy": document(wildcard())},
-         _OPEN_ROLE.format("assumeRolePolicy.Statement[0].Principal.AWS")),
-    case("restrict-role-trust", "unknown", "document", ROLE, {**ROLE_PROPS, "assumeRolePolicy": UNKNOWN}),
 )  # fmt: skip

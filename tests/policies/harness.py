@@ -40,10 +40,15 @@ class Provided:
     props: Mapping[str, Any]
 
 
-def aws_provider(environment: str = "prod", region: str = "eu-central-1", name: str = "aws") -> Provided:
-    """An explicit AWS provider with the four common tags as default tags."""
+def aws_provider(
+    environment: str = "prod", region: str = "eu-central-1", name: str = "aws", accounts: Any = None
+) -> Provided:
+    """An explicit AWS provider with the four common tags as default tags; accounts: the only ones it may work in."""
     common = {key: value for key, value in ALL_TAGS.items() if key not in TAGS} | {"Environment": environment}
-    return Provided("pulumi:providers:aws", name, {"region": region, "defaultTags": json.dumps({"tags": common})})
+    props: dict[str, Any] = {"region": region, "defaultTags": json.dumps({"tags": common})}
+    if accounts is not None:
+        props["allowedAccountIds"] = json.dumps(accounts) if isinstance(accounts, list) else accounts
+    return Provided("pulumi:providers:aws", name, props)
 
 
 AZURE: Final = Provided("pulumi:providers:azure-native", "azure", {"location": "westeurope"})

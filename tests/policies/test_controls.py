@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,22 @@ def test_a_rule_serves_a_control_of_nearly_every_framework(rule: str) -> None:
     beyond = {"PCI DSS 4.0.1"} if rule == "keep-data-in-region" else set[str]()
 
     assert serves == {framework.name for framework in FRAMEWORKS} - beyond
+
+
+# How each framework numbers its controls, with as many as it has where the numbers run on.
+NUMBERS = {
+    "gdpr": r"Art\. ([1-9]|[1-9]\d)(-\d\d)?(\(\d\)(\([a-z]\))?)?",
+    "hipaa": r"164\.3(08|10|12|14|16)\([a-e]\)(\(\d\)(\([ivx]+\)(\([A-D]\))?)?)?",
+    "iso-27001-2022": r"A\.(5\.([1-9]|[12]\d|3[0-7])|6\.[1-8]|7\.([1-9]|1[0-4])|8\.([1-9]|[12]\d|3[0-4]))",
+    "pci-dss-4.0.1": r"(1[0-2]|[1-9])\.\d{1,2}\.\d{1,2}(\.\d)?",
+    "soc-2": r"CC(1\.[1-5]|2\.[1-3]|3\.[1-4]|4\.[12]|5\.[1-3]|6\.[1-8]|7\.[1-5]|8\.1|9\.[12])|A1\.[1-3]|C1\.[12]"
+    r"|PI1\.[1-5]|P[1-8]\.\d",
+}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.id)
+def test_a_control_has_a_number_of_its_framework(framework: Any) -> None:
+    assert [control.id for control in framework.controls if not re.fullmatch(NUMBERS[framework.id], control.id)] == []
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.id)

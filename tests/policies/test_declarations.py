@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 import taggable
 from guardrails.declare import ENFORCEMENT, DeclarationError, Enforcement, Environment, Rule
 from guardrails.model import canonical
 from guardrails.registry import Registry, all_rules
-from guardrails.rules import tags
+from guardrails.rules import placement, tags
 
+from sandbox import schema
 from tests.policies.rules_for_tests import TOKEN, is_good, rule
 
 VERBS = {
@@ -87,6 +89,25 @@ def test_a_rule_is_found_by_type_by_prefix_and_by_no_other() -> None:
 )
 def test_a_type_of_azure_is_one_whatever_its_api_version(token: str, plain: str) -> None:
     assert canonical(token) == plain
+
+
+def nested(path: str) -> Any:
+    """Properties with a text at a path of the form `rules[].region`."""
+    head, is_list, rest = path.partition("[]")
+    value: Any = nested(rest) if rest else "x"
+    value = [value] if is_list else value
+    for name in reversed(head.strip(".").split(".")):
+        value = {name: value}
+    return value
+
+
+@pytest.mark.parametrize("token", placement._COPIES)
+def test_a_place_where_copies_are_named_is_one_that_the_sdk_knows(token: str) -> None:
+    known = schema.load(token)
+
+    problems = [problem for path in placement._COPIES[token] for problem in schema.check(known, nested(path))]
+
+    assert [problem for problem in problems if not problem.message.startswith("missing: ")] == []
 
 
 def test_the_list_of_taggable_types_is_that_of_the_installed_sdks() -> None:

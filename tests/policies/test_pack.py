@@ -54,9 +54,9 @@ def test_a_message_says_rule_severity_place_problem_reason_remedy_and_controls()
     )
 
     assert report.text.splitlines() == [
-        "refuse-public-ip-on-launch [high] No subnet gives out public addresses by itself",
+        "refuse-public-ip-on-launch [high] Nothing gets a public address by being started",
         "  - mapPublicIpOnLaunch: is true, expected false",
-        "  Why: A host started there by mistake is reachable from the internet at once.",
+        "  Why: A host with an address of its own is reachable from the internet at once.",
         "  Mend: Switch it off; load balancers and NAT gateways get their addresses without it.",
         '      aws.ec2.Subnet("public-a", ..., map_public_ip_on_launch=False)',
         (
@@ -123,12 +123,12 @@ def test_a_rule_that_fails_is_a_mandatory_finding_that_names_it_and_hides_nothin
 
 
 def test_a_known_value_of_a_kind_that_a_rule_does_not_know_is_never_a_pass() -> None:
-    odd = {"access": "Allow", "direction": "Inbound", "protocol": "*", "destinationPortRange": "ssh"}
+    odd = {"access": "Allow", "direction": "Inbound", "protocol": "*", "sourceAddressPrefix": "10.0.0.0/99"}
 
     (report,) = harness.analyzer().resource(Given("azure-native:network:SecurityRule", props=odd))
 
     assert (report.rule, report.level) == ("refuse-open-azure-ingress", "mandatory")
-    assert "destinationPortRange: expected a port, a range of ports or *" in report.text
+    assert "sourceAddressPrefix: expected an address range" in report.text
 
 
 def test_a_rule_over_the_stack_that_fails_is_a_mandatory_finding_on_the_stack() -> None:

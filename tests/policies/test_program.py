@@ -96,8 +96,9 @@ def into(key: str, value: Any) -> Callable[[dict[str, Any]], object]:
     return lambda props: props.setdefault(key, []).append(value)
 
 
-def let_all_in(key: str) -> Callable[[dict[str, Any]], object]:
-    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*"}
+def let_in(key: str, **more: Any) -> Callable[[dict[str, Any]], object]:
+    """One statement more in a document: it lets everybody in where nothing else is said."""
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*", **more}
 
     def change(props: dict[str, Any]) -> None:
         document = json.loads(props[key])
@@ -108,16 +109,20 @@ def let_all_in(key: str) -> Callable[[dict[str, Any]], object]:
 
 
 ANYWHERE: Final = {"action": "allow", "cidrBlock": "0.0.0.0/0", "ruleNo": 1}
-SSH: Final = {
+WEB: Final = {
     "access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 101,
-    "sourceAddressPrefix": "Internet", "destinationPortRange": "22",
+    "sourceAddressPrefix": "Internet", "destinationPortRange": "443",
 }  # fmt: skip
 
 BREACHES: Final = (
     Breach("aws:kms/key:Key", "*-data", put("enableKeyRotation", False), ("rotate-kms-keys",)),
     Breach("aws:kms/key:Key", "*-data", put("deletionWindowInDays", 7), ("keep-kms-deletion-window",)),
-    Breach("aws:kms/key:Key", "*-data", let_all_in("policy"), ("restrict-kms-key-policy",)),
+    Breach("aws:kms/key:Key", "*-data", let_in("policy"), ("restrict-kms-key-policy",)),
     Breach("aws:kms/key:Key", "*-data", put("policy", '{"Statement": []}'), ("keep-kms-root-statement",)),
+    Breach("aws:kms/key:Key", "*-data", let_in("policy", Principal={"AWS": "999999999999"}, Action="kms:*"),
+           ("restrict-kms-key-policy",)),
+    Breach("aws:kms/key:Key", "*-data", let_in("policy", Effect="Deny", Action="kms:Put*"),
+           ("keep-kms-root-statement",)),
     Breach("aws:kms/replicaKey:ReplicaKey", "*-data", put("deletionWindowInDays", 7), ("keep-kms-deletion-window",)),
     Breach("aws:cloudwatch/logGroup:LogGroup", "network-*", drop("kmsKeyId"), ("encrypt-log-groups",)),
     Breach("aws:cloudwatch/logGroup:LogGroup", "network-*", put("retentionInDays", 1), ("keep-logs-long-enough",)),
@@ -134,7 +139,7 @@ BREACHES: Final = (
            ("refuse-allow-all-network-acl",)),
     Breach("aws:ec2/networkAcl:NetworkAcl", "network-*data",
            into("ingress", {**ANYWHERE, "protocol": "tcp", "fromPort": 22, "toPort": 22}), ("guard-admin-ports",)),
-    Breach("aws:iam/role:Role", "*", let_all_in("assumeRolePolicy"), ("restrict-role-trust",)),
+    Breach("aws:iam/role:Role", "*", let_in("assumeRolePolicy"), ("restrict-role-trust",)),
     Breach("aws:iam/rolePolicy:RolePolicy", "*",
            put("policy", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
            ("refuse-admin-policies",)),
@@ -143,7 +148,7 @@ BREACHES: Final = (
     Breach("aws:acm/certificate:Certificate", "*",
            put("options", {"certificateTransparencyLoggingPreference": "DISABLED"}), ("log-certificates-publicly",)),
     Breach("cloudflare:index/zoneDnssec:ZoneDnssec", "*", put("status", "disabled"), ("keep-dnssec-active",)),
-    Breach("azure-native:network:NetworkSecurityGroup", "*", into("securityRules", SSH),
+    Breach("azure-native:network:NetworkSecurityGroup", "*", into("securityRules", WEB),
            ("refuse-open-azure-ingress",)),
     Breach("azure-native:network:Subnet", "*-ingress", drop("networkSecurityGroup"),
            ("attach-network-security-groups",)),
@@ -211,7 +216,7 @@ def test_a_replica_key_with_a_weaker_policy_fires_exactly_the_named_rule(prod: G
         i for i, one in enumerate(stack) if one.token == "aws:kms/replicaKey:ReplicaKey" and one.name.endswith("-data")
     ]
     props = copy.deepcopy(dict(stack[index].props))
-    let_all_in("policy")(props)
+    let_in("policy")(props)
     stack[index] = replace(stack[index], props=props)
 
     (report,) = harness.analyzer(PACK).stack(stack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -11,8 +12,8 @@ from guardrails.configuration import PackError, load_settings
 from guardrails.declare import Environment
 from guardrails.iam import statements
 from guardrails.model import Resource, Urn
-from guardrails.networks import is_anywhere
-from guardrails.values import ABSENT, UNKNOWN, IllTypedError, Node, Watch
+from guardrails.networks import is_open
+from guardrails.values import ABSENT, UNKNOWN, IllTypedError, Node, Watch, all_of, any_of
 from pulumi_policy import PolicyResourceOptions, ResourceValidationArgs
 from pulumi_policy.policy import PolicyCustomTimeouts
 from pulumi_policy.proxy import (
@@ -129,22 +130,50 @@ def test_a_document_is_read_as_text_or_object_and_its_nulls_are_left_out() -> No
 
 def test_a_range_that_is_none_is_refused() -> None:
     with pytest.raises(IllTypedError, match=r"^here: expected an address range$"):
-        is_anywhere(node("10.0.0.0/99"))
+        is_open(node("10.0.0.0/99"), ())
 
 
 @pytest.mark.parametrize(
-    ("cidr", "anywhere"),
+    ("cidr", "is_internet"),
     [
         ("0.0.0.0/0", True),
         ("64.0.0.0/2", True),
+        ("3.0.0.0/8", True),
+        ("20.0.0.0/15", True),
+        ("20.0.0.0/16", False),
+        ("198.51.100.7", False),
         ("10.0.0.0/8", False),
+        ("10.1.2.3/8", False),
+        ("8.0.0.0/6", True),
+        ("172.16.0.0/12", False),
+        ("172.0.0.0/8", True),
+        ("100.64.0.0/10", False),
+        ("104.16.0.0/13", False),
+        ("104.16.0.0/12", True),
         ("::/0", True),
         ("2000::/3", True),
+        ("2001:db8::/32", False),
         ("fd00::/16", False),
+        ("2a06:98c0::/29", False),
+        ("2a06:98c0::/28", True),
     ],
 )
-def test_anywhere_is_wider_than_any_private_block(cidr: str, anywhere: bool) -> None:
-    assert is_anywhere(node(cidr)) is anywhere
+def test_the_internet_is_any_public_range_that_is_wide_and_not_named(cidr: str, is_internet: bool) -> None:
+    assert is_open(node(cidr), load_settings(DATA / "settings.yaml").wide_ranges) is is_internet
+
+
+@pytest.mark.parametrize(
+    ("answers", "any_is", "all_are"),
+    [
+        ([], False, True),
+        ([True, None], True, None),
+        ([False, None], None, False),
+        ([True, False], True, False),
+        ([None], None, None),
+    ],
+)
+def test_answers_are_joined_as_far_as_they_are_known(answers: list[Any], any_is: Any, all_are: Any) -> None:
+    assert (any_of(answers), all_of(answers)) == (any_is, all_are)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +211,7 @@ def test_every_mistake_in_the_settings_is_named_at_once(tmp_path: Any) -> None:
         "required_tags: [Project, 7]\n"
         "log_retention_days: {prod: 0, staging: true, dev: 7}\n"
         "kms_deletion_window_days: {prod: 30}\n"
+        "wide_ranges: [104.16.0.0/13, 10.0.0.1/8]\n"
         "surprise: 1\n"
     )
 
@@ -203,4 +233,15 @@ def test_every_mistake_in_the_settings_is_named_at_once(tmp_path: Any) -> None:
         "kms_deletion_window_days.dev: is missing",
         "kms_deletion_window_days.staging: is missing",
         "kms_rotation_days: expected a number of days above 0",
+        "wide_ranges: 10.0.0.1/8 has host bits set",
     ]
+
+
+def test_wide_ranges_are_a_list_that_may_be_empty(tmp_path: Path) -> None:
+    path, given = tmp_path / "settings.yaml", (DATA / "settings.yaml").read_text().partition("wide_ranges")[0]
+    path.write_text(f"{given}wide_ranges: []\n")
+    assert load_settings(path).wide_ranges == ()
+
+    path.write_text(f"{given}wide_ranges: 10.0.0.0/8\n")
+    with pytest.raises(PackError, match=r"^settings.yaml: wide_ranges: expected a list of address ranges$"):
+        load_settings(path)

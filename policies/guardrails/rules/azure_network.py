@@ -7,35 +7,32 @@ from typing import Final
 
 from guardrails.declare import Enforcement, Finding, ResourceRule, Scope, Severity, found
 from guardrails.model import Resource
-from guardrails.networks import admin_ports_in, is_anywhere
-from guardrails.values import IllTypedError, Node
+from guardrails.networks import is_open
+from guardrails.values import Node
 
 GROUP: Final = "azure-native:network:NetworkSecurityGroup"
 SECURITY_RULE: Final = "azure-native:network:SecurityRule"
 SUBNET: Final = "azure-native:network:Subnet"
 NETWORK: Final = "azure-native:network:VirtualNetwork"
 
-_ANYWHERE: Final = frozenset({"*", "internet", "any"})
+_ANYWHERE: Final = frozenset({"*", "any", "internet", "0.0.0.0", "::"})  # noqa: S104  looked for, not bound to
+_RENTED: Final = "azurecloud"  # the service tag of all public addresses of Azure, everybody's machines among them
 # Azure runs what is in these subnets and refuses, or does without, a network security group of ours.
 _AZURES_OWN: Final = frozenset({
     "GatewaySubnet", "AzureFirewallSubnet", "AzureFirewallManagementSubnet", "RouteServerSubnet",
 })  # fmt: skip
 
 
-def _admits_no_administration(resource: Resource, _: Scope) -> Iterator[Finding]:
+def _admits_no_one_from_anywhere(resource: Resource, scope: Scope) -> Iterator[Finding]:
     rules = resource.read("securityRules").items() if resource.type == GROUP else iter([resource.read()])
     for rule in rules:
         if (_word(rule, "access"), _word(rule, "direction")) != ("allow", "inbound"):
             continue
-        if _word(rule, "protocol") not in {"tcp", "*"}:
-            continue
-        ports = _ports(rule)
-        if not ports:
-            continue
-        for source in _either(rule, "sourceAddressPrefix", "sourceAddressPrefixes"):
-            if _is_anywhere(source):
-                problem = f"is {source.shown()} for {', '.join(ports)}, expected named ranges or service tags"
-                yield found(source, problem)
+        for source in _sources(rule):
+            if _is_anywhere(source, scope):
+                yield found(
+                    source, f"is {source.shown()}: anybody may connect; expected named ranges, groups or service tags"
+                )
 
 
 def _word(rule: Node, key: str) -> str | None:
@@ -44,55 +41,36 @@ def _word(rule: Node, key: str) -> str | None:
     return None if text is None else text.lower()
 
 
-def _either(rule: Node, one: str, many: str) -> Iterator[Node]:
-    """The values of a property that Azure knows in singular and plural."""
-    single = rule.at(one)
-    if not single.is_absent:
-        yield single
-    yield from rule.at(many).items()
+def _sources(rule: Node) -> Iterator[Node]:
+    """The sources, which Azure knows in singular and plural."""
+    yield rule.at("sourceAddressPrefix")
+    yield from rule.at("sourceAddressPrefixes").items()
 
 
-def _is_anywhere(source: Node) -> bool:
-    text = source.text()
-    if text is None:
-        return False
-    if text.lower() in _ANYWHERE:
+def _is_anywhere(source: Node, scope: Scope) -> bool:
+    text = (source.text() or "").lower()
+    if text in _ANYWHERE or text.partition(".")[0] == _RENTED:
         return True
     is_range = text[:1].isdigit() or ":" in text  # the rest are service tags
-    return is_range and is_anywhere(source)
-
-
-def _ports(rule: Node) -> list[str]:
-    """What the destination ports open that nobody should reach from anywhere, in words."""
-    words: list[str] = []
-    for ports in _either(rule, "destinationPortRange", "destinationPortRanges"):
-        text = ports.text()
-        if text is None:
-            continue
-        if text in {"*", "0-65535"}:
-            words.append("every port")
-            continue
-        first, _, last = text.partition("-")
-        if not first.isdigit() or not (last or first).isdigit():
-            raise IllTypedError(ports.path, "a port, a range of ports or *")
-        words += [f"port {port}" for port in admin_ports_in(int(first), int(last or first))]
-    return words
+    return is_range and is_open(source, scope.settings.wide_ranges)
 
 
 REFUSE_OPEN = ResourceRule(
     id="refuse-open-azure-ingress",
-    title="No network security group opens every port or remote administration to the internet",
+    title="No network security group admits the internet, or a wide part of it",
     types=(GROUP, SECURITY_RULE),
     severity=Severity.CRITICAL,
     enforcement=Enforcement.ALWAYS,
-    why="SSH, RDP and WinRM are tried from all over the world within minutes of being reachable.",
-    mend="Name the ranges or service tags that may connect, and the ports that they need.",
+    why="Even the entrance is only meant for the edge network; a rule that is open, on whichever port, lets anybody "
+    "around it.",
+    mend="Name the group, service tag or range that may connect: private, or public from /16 (IPv6: /32) on, or one of "
+    "wide_ranges in settings.yaml of the pack. Where the internet must, add an exemption.",
     example="""
 azure_native.network.SecurityRuleArgs(name="https-from-edge", access="Allow", direction="Inbound", priority=100,
     protocol="Tcp", source_address_prefixes=edge_ranges, source_port_range="*",
     destination_address_prefix="*", destination_port_range="443")
 """,
-    check=_admits_no_administration,
+    check=_admits_no_one_from_anywhere,
 )
 
 

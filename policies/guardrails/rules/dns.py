@@ -7,6 +7,7 @@ from typing import Final
 
 from guardrails.declare import Enforcement, Finding, ResourceRule, Scope, Severity, StackRule, found
 from guardrails.model import Resource, Stack
+from guardrails.values import Node, all_of, any_of
 
 CLOUDFLARE_ZONE: Final = "cloudflare:index/zone:Zone"
 CLOUDFLARE_DNSSEC: Final = "cloudflare:index/zoneDnssec:ZoneDnssec"
@@ -75,15 +76,40 @@ def _limited(stack: Stack, _: Scope) -> Iterator[Finding]:
     route53 = tuple(record for record in stack.of_type(ROUTE53_RECORD) if _may_be_caa(record))
     for zone in _zones(stack):
         records = cloudflare if zone.type == CLOUDFLARE_ZONE else route53
-        if stack.any_refers(records, "zoneId", zone) is False:
-            yield Finding("", "has no CAA record that names its certificate authorities", zone.urn)
+        if any_of(_limits(stack, record, zone) for record in records) is False:
+            yield Finding("", "has no CAA record at its apex that names its certificate authorities", zone.urn)
+
+
+def _limits(stack: Stack, record: Resource, zone: Resource) -> bool | None:
+    is_caa = _is(record.read("type"), "CAA")
+    return all_of((is_caa, _names_issuers(record), _at_apex(record, zone), stack.refers(record, "zoneId", zone)))
 
 
 def _may_be_caa(record: Resource) -> bool:
-    if record.read("type").text() not in {"CAA", None}:
-        return False
-    # In Cloudflare a tag stands by itself; `iodef` alone only says whom to write to and limits nobody.
-    return record.type == ROUTE53_RECORD or record.read("data", "tag").text(default="issue") != "iodef"
+    return _is(record.read("type"), "CAA") is not False
+
+
+def _is(node: Node, wanted: str) -> bool | None:
+    text = node.text()
+    return None if text is None and node.is_unknown else text == wanted
+
+
+def _names_issuers(record: Resource) -> bool | None:
+    """Whether it says who may issue: `issuewild` limits wildcards alone, `iodef` only says whom to write to."""
+    tag = record.read("data", "tag")
+    if not tag.is_absent:
+        return _is(tag, "issue")
+    lines = record.read("records").items() if record.type == ROUTE53_RECORD else iter([record.read("content")])
+    texts = (line.text(default="") for line in lines)  # as in a zone file: flags, tag, value
+    return any_of(None if text is None else text.split()[1:2] == ["issue"] for text in texts)
+
+
+def _at_apex(record: Resource, zone: Resource) -> bool | None:
+    """Whether the record's name is the zone's: elsewhere it limits a part of the zone only."""
+    own, name = (node.text(default="") for node in (record.read("name"), zone.read("name")))
+    if own in {"", "@"}:
+        return True
+    return None if own is None or name is None else own.lower().rstrip(".") == name.lower().rstrip(".")
 
 
 LIMIT_ISSUERS = StackRule(

@@ -8,7 +8,7 @@ from typing import Final
 
 from guardrails.declare import Enforcement, Finding, ResourceRule, Scope, Severity, found
 from guardrails.model import Resource
-from guardrails.networks import admin_ports_in, is_anywhere, is_return_path
+from guardrails.networks import FIRST_EPHEMERAL, admin_ports_in, is_open, is_return_path
 from guardrails.values import Node
 
 ACL: Final = "aws:ec2/networkAcl:NetworkAcl"
@@ -16,7 +16,8 @@ DEFAULT_ACL: Final = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
 ACL_RULE: Final = "aws:ec2/networkAclRule:NetworkAclRule"
 
 _ALL_PROTOCOLS: Final = frozenset({"-1", "all"})
-_TCP: Final = frozenset({"6", "tcp"})
+_WITH_PORTS: Final = {"6": "tcp", "tcp": "tcp", "17": "udp", "udp": "udp"}
+_WIDE: Final = 1000  # ports; a service needs a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class _Entry:
         return None if text is None else text.lower()
 
 
-def _open_entries(resource: Resource) -> Iterator[_Entry]:
+def _open_entries(resource: Resource, scope: Scope) -> Iterator[_Entry]:
     if resource.type == ACL_RULE:
         if resource.read("egress").flag(default=False) is not False:
             return
@@ -44,12 +45,12 @@ def _open_entries(resource: Resource) -> Iterator[_Entry]:
         if verb is None or verb.lower() != "allow":
             continue
         for source in (node.at("cidrBlock"), node.at("ipv6CidrBlock")):
-            if is_anywhere(source):
+            if is_open(source, scope.settings.wide_ranges):
                 yield _Entry(node, source)
 
 
-def _allows_not_all(resource: Resource, _: Scope) -> Iterator[Finding]:
-    for entry in _open_entries(resource):
+def _allows_not_all(resource: Resource, scope: Scope) -> Iterator[Finding]:
+    for entry in _open_entries(resource, scope):
         if entry.protocol in _ALL_PROTOCOLS:
             yield found(
                 entry.source, f"is {entry.source.shown()} for every protocol, expected named protocols and ports"
@@ -72,32 +73,35 @@ aws.ec2.NetworkAclIngressArgs(rule_no=100, action="allow", protocol="tcp", cidr_
 )
 
 
-def _guards_admin_ports(resource: Resource, _: Scope) -> Iterator[Finding]:
-    for entry in _open_entries(resource):
-        if entry.protocol not in _TCP:
-            continue
+def _guards_ports(resource: Resource, scope: Scope) -> Iterator[Finding]:
+    for entry in _open_entries(resource, scope):
+        protocol = _WITH_PORTS.get(entry.protocol or "")
         first, last = entry.node.at("fromPort").number(default=0), entry.node.at("toPort").number(default=65535)
-        if first is None or last is None or is_return_path(first, last):
+        if protocol is None or first is None or last is None or is_return_path(first, last):
             continue
-        ports = admin_ports_in(first, last)
-        if ports:
-            listed = ", ".join(map(str, ports))
-            yield found(entry.source, f"is {entry.source.shown()} for ports of remote administration ({listed})")
+        shown = entry.source.shown()
+        if ports := admin_ports_in(protocol, first, last):
+            yield found(entry.source, f"is {shown} for ports of remote administration ({', '.join(map(str, ports))})")
+        elif first < FIRST_EPHEMERAL and last - first >= _WIDE:
+            yield found(entry.source, f"is {shown} for the wide range {first}-{last}, expected the ports of a service")
 
 
 GUARD_ADMIN_PORTS = ResourceRule(
     id="guard-admin-ports",
-    title="No network ACL admits remote administration from the internet",
+    title="Network ACLs admit neither administration nor wide port ranges from the internet, return paths aside",
     types=(ACL, DEFAULT_ACL, ACL_RULE),
     severity=Severity.HIGH,
     enforcement=Enforcement.ALWAYS,
-    why="SSH, RDP and WinRM are tried from all over the world within minutes of being reachable.",
-    mend="Administer through Session Manager. Return paths only need the ephemeral range, which is accepted.",
+    why="SSH, RDP and WinRM are tried from all over the world within minutes of being reachable. An ACL keeps no "
+    "state, so wide ranges from 1024 up are accepted as the way back of outgoing connections although 3389, 5985 and "
+    "5986 lie in them: there the security groups alone stand in the way.",
+    mend="Administer through Session Manager, and name the ports of each service. Return paths only need the ephemeral "
+    "range.",
     example="""
 aws.ec2.NetworkAclIngressArgs(rule_no=110, action="allow", protocol="tcp", cidr_block="0.0.0.0/0",
     from_port=1024, to_port=65535)  # answers to outgoing connections
 """,
-    check=_guards_admin_ports,
+    check=_guards_ports,
 )
 
 RULES: Final = (REFUSE_ALLOW_ALL, GUARD_ADMIN_PORTS)

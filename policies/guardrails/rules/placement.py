@@ -2,39 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from guardrails.configuration import plain_location
 from guardrails.declare import Enforcement, Finding, ResourceRule, Scope, Severity, found
 from guardrails.model import Resource
+from guardrails.values import Node
 
 AWS_PROVIDER: Final = "pulumi:providers:aws"
 AZURE_PROVIDER: Final = "pulumi:providers:azure-native"
 
+_PLACELESS: Final = frozenset({"global"})  # what Azure runs everywhere and keeps no customer data in
+
+# Where else a resource puts copies of its data, by type: properties that hold the name of a region, or an ARN with one.
+# `[]` stands for each element of a list.
+_COPIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws:backup/plan:Plan": ("rules[].copyActions[].destinationVaultArn",),
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy": (
+        "policyDetails.action.crossRegionCopies[].target",
+        "policyDetails.schedules[].crossRegionCopyRules[].target",
+        "policyDetails.schedules[].crossRegionCopyRules[].targetRegion",
+    ),
+    "aws:dsql/cluster:Cluster": ("multiRegionProperties.witnessRegion",),
+    "aws:dynamodb/globalTable:GlobalTable": ("replicas[].regionName",),
+    "aws:dynamodb/table:Table": ("replicas[].regionName", "globalTableWitness.regionName"),
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": (
+        "replicationConfiguration.rules[].destinations[].region",
+    ),
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": ("destination.region",),
+    "aws:keyspaces/keyspace:Keyspace": ("replicationSpecification.regionLists[]",),
+    "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy": ("destinationRegion",),
+    "aws:rds/snapshotCopy:SnapshotCopy": ("destinationRegion",),
+    "aws:redshift/snapshotCopy:SnapshotCopy": ("destinationRegion",),
+    "aws:secretsmanager/secret:Secret": ("replicas[].region",),
+    "aws:securitylake/dataLake:DataLake": (
+        "configuration.region",
+        "configuration.replicationConfiguration.regions[]",
+    ),
+    "aws:ssm/resourceDataSync:ResourceDataSync": ("s3Destination.region",),
+    "aws:ssmincidents/replicationSet:ReplicationSet": ("regions[].name",),
+    "azure-native:compute:GalleryImageVersion": ("publishingProfile.targetRegions[].name",),
+    "azure-native:cosmosdb:DatabaseAccount": ("locations[].locationName",),
+}
+
 
 def _stays_in_region(resource: Resource, scope: Scope) -> Iterator[Finding]:
     if resource.type == AZURE_PROVIDER or resource.type.startswith("azure-native:"):
-        location = resource.read("location")
-        text = location.text()
-        if text is not None and plain_location(text) not in scope.settings.azure_locations | {"global"}:
-            yield found(location, _expected(location.shown(), scope.settings.azure_locations))
+        yield from _allowed(resource, "location", scope.settings.azure_locations, plain_location)
         return
+    yield from _allowed(resource, "region", scope.settings.aws_regions, _region_of)
     region = resource.read("region")
-    text = region.text()
-    if text is not None and text not in scope.settings.aws_regions:
-        yield found(region, _expected(region.shown(), scope.settings.aws_regions))
     if resource.type == AWS_PROVIDER and region.is_absent:
         yield found(region, "is not set: whoever runs the program would decide where the data goes")
 
 
-def _expected(shown: str, allowed: frozenset[str]) -> str:
-    return f"is {shown}, expected one of {', '.join(sorted(allowed))}"
+def _allowed(resource: Resource, own: str, allowed: frozenset[str], plain: Callable[[str], str]) -> Iterator[Finding]:
+    """Findings where the resource itself, or a copy that it names, is in none of the allowed places."""
+    for path in (own, *_COPIES.get(resource.type, ())):
+        for place in _places(resource.read(), path):
+            text = place.text()
+            if text is not None and plain(text) not in allowed | _PLACELESS:
+                yield found(place, f"is {place.shown()}, expected one of {', '.join(sorted(allowed))}")
+
+
+def _places(node: Node, path: str) -> Iterator[Node]:
+    """The places of a path of `_COPIES` below a place."""
+    head, is_list, rest = path.partition("[]")
+    node = node.at(*head.strip(".").split("."))
+    for item in node.items() if is_list else (node,):
+        if rest:
+            yield from _places(item, rest)
+        else:
+            yield item
+
+
+def _region_of(text: str) -> str:
+    """The region itself, or that of an ARN."""
+    return text.split(":", 5)[3] if text.startswith("arn:") else text
 
 
 KEEP_REGION = ResourceRule(
     id="keep-data-in-region",
-    title="Everything stays in the regions we chose",
+    title="Resources, and the copies that they name by region, stay in the regions we chose",
     types=("aws:*", "azure-native:*", AWS_PROVIDER, AZURE_PROVIDER),
     severity=Severity.CRITICAL,
     enforcement=Enforcement.ALWAYS,

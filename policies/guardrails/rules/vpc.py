@@ -1,4 +1,4 @@
-"""Networks in AWS: flow logs, the default security group, public addresses."""
+"""Networks in AWS: flow logs, the default security group, public addresses of whatever is started."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ from typing import Final
 
 from guardrails.declare import Enforcement, Finding, ResourceRule, Scope, Severity, StackRule, found
 from guardrails.model import Resource, Stack
+from guardrails.values import Node
 
 VPC: Final = "aws:ec2/vpc:Vpc"
+DEFAULT_VPC: Final = "aws:ec2/defaultVpc:DefaultVpc"  # adopted: AWS made it in every region
 FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET: Final = "aws:ec2/defaultSubnet:DefaultSubnet"
 DEFAULT_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+INSTANCES: Final = (
+    "aws:ec2/instance:Instance",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "aws:ec2/launchConfiguration:LaunchConfiguration",
+)
+LAUNCH_TEMPLATE: Final = "aws:ec2/launchTemplate:LaunchTemplate"
+ECS_SERVICE: Final = "aws:ecs/service:Service"
 
 
 def _logs_flows(stack: Stack, _: Scope) -> Iterator[Finding]:
     logs = tuple(stack.of_type(FLOW_LOG))
-    for vpc in stack.of_type(VPC):
+    for vpc in stack.of_type(VPC, DEFAULT_VPC):
         if stack.any_refers(logs, "vpcId", vpc) is False:
             yield Finding("", "has no flow log", vpc.urn)
 
@@ -57,7 +66,7 @@ LOG_ALL = ResourceRule(
 
 def _takes_default_group(stack: Stack, _: Scope) -> Iterator[Finding]:
     groups = tuple(stack.of_type(DEFAULT_GROUP))
-    for vpc in stack.of_type(VPC):
+    for vpc in stack.of_type(VPC, DEFAULT_VPC):
         if stack.any_refers(groups, "vpcId", vpc) is False:
             yield Finding("", "leaves its default security group as AWS made it: open among its members", vpc.urn)
 
@@ -94,23 +103,35 @@ STRIP_DEFAULT_GROUP = ResourceRule(
 )
 
 
-def _stays_private(subnet: Resource, _: Scope) -> Iterator[Finding]:
-    public = subnet.read("mapPublicIpOnLaunch")
-    # AWS gives public addresses in the default subnets that it made, and in no other, where nothing is said.
-    if public.flag(default=subnet.type == DEFAULT_SUBNET):
-        yield found(public, f"is {public.shown()}, expected false")
+def _stays_private(resource: Resource, _: Scope) -> Iterator[Finding]:
+    for public in _public_addresses(resource):
+        # AWS gives public addresses in the default subnets that it made, and in no other, where nothing is said.
+        if public.flag(default=resource.type == DEFAULT_SUBNET):
+            yield found(public, f"is {public.shown()}, expected false")
 
 
-KEEP_SUBNETS_PRIVATE = ResourceRule(
+def _public_addresses(resource: Resource) -> Iterator[Node]:
+    if resource.type in INSTANCES:
+        yield resource.read("associatePublicIpAddress")
+    elif resource.type == LAUNCH_TEMPLATE:
+        for interface in resource.read("networkInterfaces").items():
+            yield interface.at("associatePublicIpAddress")
+    elif resource.type == ECS_SERVICE:
+        yield resource.read("networkConfiguration", "assignPublicIp")
+    else:
+        yield resource.read("mapPublicIpOnLaunch")
+
+
+KEEP_PRIVATE = ResourceRule(
     id="refuse-public-ip-on-launch",
-    title="No subnet gives out public addresses by itself",
-    types=(SUBNET, DEFAULT_SUBNET),
+    title="Nothing gets a public address by being started",
+    types=(SUBNET, DEFAULT_SUBNET, *INSTANCES, LAUNCH_TEMPLATE, ECS_SERVICE),
     severity=Severity.HIGH,
     enforcement=Enforcement.ALWAYS,
-    why="A host started there by mistake is reachable from the internet at once.",
+    why="A host with an address of its own is reachable from the internet at once.",
     mend="Switch it off; load balancers and NAT gateways get their addresses without it.",
     example='aws.ec2.Subnet("public-a", ..., map_public_ip_on_launch=False)',
     check=_stays_private,
 )
 
-RULES: Final = (LOG_FLOWS, LOG_ALL, EMPTY_DEFAULT_GROUP, STRIP_DEFAULT_GROUP, KEEP_SUBNETS_PRIVATE)
+RULES: Final = (LOG_FLOWS, LOG_ALL, EMPTY_DEFAULT_GROUP, STRIP_DEFAULT_GROUP, KEEP_PRIVATE)
