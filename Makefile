@@ -8,11 +8,14 @@ SHELL := /bin/sh
 STACK ?= dev
 export STACK
 export PYTHON
-unexport PYTHONDONTWRITEBYTECODE
 
-# Words of the command line go through the environment, never into a recipe's text.
+# What would have Python find other modules, do without its caches, or run other code first.
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONWARNINGS
+
+# Words of the command line go through the environment, never into a recipe's text. A line that takes long starts with
+# `exec`: what make passes on when it is told to end then reaches the program, and not a shell around it.
 python := .venv/bin/python
-check := $(python) -m settings check "$$STACK"
+check := $(python) -m settings check -- "$$STACK"
 pulumi := bin/sandbox pulumi
 unattended := --yes --non-interactive
 guarded := --policy-pack "$(CURDIR)/policies"
@@ -24,29 +27,29 @@ help:
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
 
 .PHONY: setup
-setup: ## Python packages and the engine; every other target does it first
-	@sh tools/setup/start
+setup: ## Python packages and the engine; what needs them does it first
+	@exec sh tools/setup/start
 
 .PHONY: up
 up: setup ## bring STACK up in the offline clouds, judged by the policies
 	@$(check)
-	@$(pulumi) up -s "$$STACK" $(unattended) --suppress-outputs $(guarded)
+	@exec $(pulumi) up -s "$$STACK" $(unattended) --suppress-outputs $(guarded)
 	@$(python) -m sandbox.summary "$$STACK"
 
 .PHONY: preview
 preview: setup ## show what `make up` would change
 	@$(check)
-	@$(pulumi) preview -s "$$STACK" --non-interactive $(guarded)
+	@exec $(pulumi) preview -s "$$STACK" --non-interactive $(guarded)
 
 .PHONY: refresh
 refresh: setup ## read STACK back from the offline clouds into its state
 	@$(check)
-	@$(pulumi) refresh -s "$$STACK" $(unattended)
+	@exec $(pulumi) refresh -s "$$STACK" $(unattended)
 
 .PHONY: destroy
 destroy: setup ## take STACK down again
 	@$(check)
-	@$(pulumi) destroy -s "$$STACK" $(unattended)
+	@exec $(pulumi) destroy -s "$$STACK" $(unattended)
 
 .PHONY: check
 check: setup ## read STACK's settings and say everything that is wrong with them
@@ -54,22 +57,22 @@ check: setup ## read STACK's settings and say everything that is wrong with them
 
 .PHONY: test
 test: setup lint ## lint, every test, and the coverage floors
-	@$(python) -m tools.testing
+	@exec $(python) -m tools.testing
 
 .PHONY: lint
 lint: setup ## style, types, import rules, dead code
-	@$(python) -m tools.linting
+	@exec $(python) -m tools.linting
 
 .PHONY: bench
 bench: setup ## times of the program's parts beside a floor that does as little as possible
 	@rm -rf .cache/bench
-	@SANDBOX_HOME=.cache/bench $(pulumi) stack -s prod > /dev/null
-	@SANDBOX_HOME=.cache/bench bin/sandbox $(python) -m tools.bench
+	@exec env SANDBOX_HOME=.cache/bench $(pulumi) stack -s prod > /dev/null
+	@exec env SANDBOX_HOME=.cache/bench bin/sandbox $(python) -m tools.bench
 
 .PHONY: facts
 facts: setup ## read the vendors' models again and write sandbox/facts
-	@sh tools/setup/start facts
-	@PYTHONPATH="$$(echo .venv-facts/lib/python*/site-packages)" $(python) -m tools.facts --harvest
+	@exec sh tools/setup/start facts
+	@exec env PYTHONPATH="$$(echo .venv-facts/lib/python*/site-packages)" $(python) -m tools.facts --harvest
 
 .PHONY: docs
 docs: setup ## write the generated pages and the schema of the stack files
@@ -79,7 +82,7 @@ docs: setup ## write the generated pages and the schema of the stack files
 
 .PHONY: lock
 lock: ## compile the requirement files from their .in files
-	@sh tools/setup/start lock
+	@exec sh tools/setup/start lock
 
 .PHONY: clean
 clean: ## delete all that set-up, tests and the offline clouds have made

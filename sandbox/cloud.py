@@ -3,6 +3,8 @@
 import argparse
 import json
 import os
+import signal
+import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 from sandbox.store import Resource, Store
 
+UNREADABLE = 70
 COLUMNS = ("CLOUD", "ACCOUNT", "REGION", "TYPE", "ID", "RESOURCE")
 
 
@@ -19,7 +22,7 @@ def default_home() -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what exists. Returns 0, or 2 when a resource that was asked for is not there."""
+    """Print what exists. Returns 0, 2 when a resource that was asked for is not there, 70 when no store can be read."""
     options = _parser().parse_args(arguments)
     file: Path = options.home / "cloud.sqlite"
     if not file.is_file():
@@ -29,8 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.json:
             print("[]")
         return 0
-    with Store(file) as store, store.operation():
-        return _list(store, options) if options.command == "list" else _show(store, options)
+    try:
+        with Store(file) as store, store.operation():
+            return _list(store, options) if options.command == "list" else _show(store, options)
+    except sqlite3.DatabaseError as error:
+        print(unreadable(file, error), file=sys.stderr)
+        return UNREADABLE
+
+
+def unreadable(file: Path, error: sqlite3.DatabaseError) -> str:
+    """What to say of a store that is none, or that can't be had."""
+    if isinstance(error, sqlite3.OperationalError):
+        return f"{file}: {error}. The offline clouds need a file that they can write; SANDBOX_HOME names its folder"
+    return f"{file} holds no offline clouds: {error}. What they held is lost; to start anew: rm -r {file.parent}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,10 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--cloud", choices=("aws", "azure-native", "cloudflare"), help="only this cloud")
     listing.add_argument("--type", default="", help="only types whose name contains this, e.g. ec2/vpc")
     listing.add_argument("--region", help="only this region")
+    listing.add_argument("--stack", help="only what this stack made")
     listing.add_argument("--pending-deletion", action="store_true", help="what waits for its end (KMS keys) instead")
     listing.add_argument("--json", action="store_true", help="one JSON document instead of a table")
     showing = commands.add_parser(
-        "show", help="everything about one resource", description="Show one resource as JSON."
+        "show",
+        help="everything about one resource",
+        description="Show one resource as a JSON object; an array of them when several have that name.",
     )
     showing.add_argument("resource", help="its id, its ARN or its logical name")
     return parser
@@ -57,7 +74,10 @@ def _list(store: Store, options: argparse.Namespace) -> int:
         if options.type in resource.token
         and options.cloud in (None, resource.package)
         and options.region in (None, resource.region)
+        and options.stack in (None, _stack(resource))
     ]
+    if not resources:
+        print("nothing matches; `bin/sandbox cloud list` names all there is", file=sys.stderr)
     if options.json:
         print(json.dumps([_as_json(resource) for resource in resources], indent=2))
         return 0
@@ -78,10 +98,19 @@ def _show(store: Store, options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    for resource in found:
-        users = [f"{use.user.token} {use.user.id} ({use.path})" for use in store.users(resource)]
-        print(json.dumps({**_as_json(resource), "properties": resource.properties, "named_by": users}, indent=2))
+    shown = [_in_full(store, resource) for resource in found]
+    print(json.dumps(shown if len(shown) > 1 else shown[0], indent=2))
     return 0
+
+
+def _in_full(store: Store, resource: Resource) -> dict[str, Any]:
+    users = [f"{use.user.token} {use.user.id} ({use.path})" for use in store.users(resource)]
+    return {**_as_json(resource), "properties": resource.properties, "named_by": users}
+
+
+def _stack(resource: Resource) -> str:
+    # urn:pulumi:stack::project::type::name
+    return resource.urn.partition("::")[0].removeprefix("urn:pulumi:")
 
 
 def _logical_name(resource: Resource) -> str:
@@ -114,4 +143,5 @@ def _table(rows: Iterable[tuple[str, ...]]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may stop reading
     sys.exit(main())

@@ -1,66 +1,75 @@
 """Which of the properties that a stack sets are judged, and by what: the table of docs/sandbox-coverage.md.
 
-Every property's name, shape and presence is judged by the SDK's schema; that alone is not listed. What counts here:
+The SDK's schema judges every property's name, type and presence; that alone is not listed. What judges a value:
 
-    limits      the facts bound the value (enum, pattern, length, range, items, CIDR, ARN, JSON)
+    limits      the facts bound it (enum, pattern, length, range, items, CIDR, ARN, JSON)
     relations   the facts tie it to other properties (required together, exclusive, exactly one of)
-    change      the facts say what a change of it does (replace, refuse, no difference)
     document    a policy document, judged by IAM's grammar, actions, resources and condition keys
     expression  a Cloudflare expression, judged by Cloudflare's own parser
-    reference   an id, ARN or name that must belong to something that exists
-    boolean     its type is all there is to judge
+    reference   an id, ARN or name that must belong to something of the right kind
 
-Objects and lists that only hold other properties are left out: what they hold is listed.
+and what a change of it does: replace, refuse or show no difference, where the facts say so. A boolean has no value
+beyond its type, so only its change can count. Objects and lists that only hold other properties are left out: what they
+hold is listed. What a cloud refuses over several resources (overlaps, quotas, places) is in `behaviours` and not here.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox import facts
 from sandbox.facts.model import Node
 from sandbox.judges import expressions, iam
+from sandbox.references import targets
 from sandbox.values import reveal
 
 # What the facts may say about a change of one property.
 CHANGES: Final = frozenset({"replace", "replaceIf", "createOnly", "ignoredDiff", "caseInsensitive"})
 
 
+@dataclass(slots=True)
+class Judges:
+    """What judges one property."""
+
+    value: set[str] = field(default_factory=set[str])
+    change: bool = False
+
+
 class Coverage:
     """What a stack sets, type by type and path by path, and what judges each."""
 
-    def __init__(self, resources: Iterable[tuple[str, Mapping[str, Any], Collection[str]]]) -> None:
-        """Take (type, inputs, references) of every resource.
-
-        inputs may hold UNKNOWN and secrets; references are the top-level properties whose value comes from another
-        resource.
-        """
-        self._judges: dict[str, dict[str, set[str]]] = defaultdict(dict)
-        for token, inputs, references in resources:
+    def __init__(self, resources: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Take (type, inputs) of every resource; inputs may hold UNKNOWN and secrets."""
+        self._judges: dict[str, dict[str, Judges]] = defaultdict(lambda: defaultdict(Judges))
+        for token, inputs in resources:
             known = facts.load(token)
-            documents = {*iam.documents(token)}
-            phrases = {*expressions.paths(token)}
             tied = _tied(known)
             for key, value in reveal(dict(inputs)).items():
-                judges = {"reference"} if key in references else set[str]()
                 node = known.root.fields.get(key) if known else None
-                for path, found in _walk(key, value, node, documents, phrases):
-                    more = {"relations"} if path in tied else set[str]()
-                    self._judges[token].setdefault(path, set()).update(judges | found | more)
+                for path, place in _walk(key, value, node):
+                    judges = self._judges[token][path]
+                    judges.value |= _by_facts(place) | _by_form(token, path)
+                    judges.value |= {"relations"} if path in tied else set[str]()
+                    judges.change |= place is not None and bool(CHANGES & place.fact.keys())
 
     @property
     def total(self) -> int:
         """How many properties are set."""
-        return sum(len(paths) for paths in self._judges.values())
+        return len(self._all())
+
+    @property
+    def values(self) -> int:
+        """How many have their value judged beyond the schema."""
+        return sum(bool(judges.value) for judges in self._all())
 
     @property
     def judged(self) -> int:
-        """How many of them something beyond the schema judges."""
-        return sum(bool(judges) for paths in self._judges.values() for judges in paths.values())
+        """How many have their value or their change judged beyond the schema."""
+        return sum(bool(judges.value) or judges.change for judges in self._all())
 
     def page(self) -> str:
         """The whole page, in Markdown."""
-        share = round(100 * self.judged / self.total)
         lines = [
             "# What the sandbox judges",
             "",
@@ -68,13 +77,21 @@ class Coverage:
             "name and type of every property; this table lists what judges its value or its change beyond that.",
             "`sandbox/coverage.py` explains the words, `sandbox/facts/` has the source of each fact.",
             "",
-            f"**{self.judged} of {self.total} properties in use ({share} %) are judged beyond the schema.**",
+            f"Of {self.total} properties in use, the **value of {self.values}** ({self._share(self.values)} %) and",
+            f"the **value or the change of {self.judged}** ({self._share(self.judged)} %) are judged.",
         ]
         for token, paths in sorted(self._judges.items()):
-            lines += ["", f"## {token}", "", "| property | judged by |", "|---|---|"]
+            lines += ["", f"## {token}", "", "| property | value judged by | change |", "|---|---|---|"]
             for path, judges in sorted(paths.items()):
-                lines.append(f"| `{path}` | {', '.join(sorted(judges)) or 'nothing'} |")
+                by = ", ".join(sorted(judges.value)) or "nothing"
+                lines.append(f"| `{path}` | {by} | {'judged' if judges.change else 'in place'} |")
         return "\n".join(lines) + "\n"
+
+    def _all(self) -> list[Judges]:
+        return [judges for paths in self._judges.values() for judges in paths.values()]
+
+    def _share(self, count: int) -> int:
+        return round(100 * count / self.total)
 
 
 def _tied(known: facts.TypeFacts | None) -> set[str]:
@@ -86,39 +103,36 @@ def _tied(known: facts.TypeFacts | None) -> set[str]:
     return tied
 
 
-def _walk(
-    path: str, value: Any, node: Node | None, documents: Collection[str], phrases: Collection[str]
-) -> Iterator[tuple[str, set[str]]]:
-    """Each property below a path with what judges it; one that only holds others counts where facts judge it, too."""
-    judges = _by_facts(node)
-    judges |= {"document"} if path in documents else set[str]()
-    judges |= {"expression"} if path in phrases else set[str]()
+def _walk(path: str, value: Any, node: Node | None) -> Iterator[tuple[str, Node | None]]:
+    """Each property below a path with the facts of its place; one that holds others counts where it has facts."""
     if isinstance(value, dict):
         members: dict[str, Any] = value
-        if judges:
-            yield path, judges
+        if _by_facts(node):
+            yield path, node
         for key, item in members.items():
             below = node.fields.get(key) if node else None
             free = node.values if node and below is None else None
-            yield from _walk(f"{path}{{}}" if free else f"{path}.{key}", item, below or free, documents, phrases)
+            yield from _walk(f"{path}{{}}" if free else f"{path}.{key}", item, below or free)
     elif isinstance(value, list):
         items: list[Any] = value
-        if judges:
-            yield path, judges
+        if _by_facts(node):
+            yield path, node
         for item in items:
-            yield from _walk(f"{path}[]", item, node.items if node else None, documents, phrases)
+            yield from _walk(f"{path}[]", item, node.items if node else None)
     else:
-        yield path, judges | ({"boolean"} if isinstance(value, bool) else set[str]())
+        yield path, node
+
+
+def _by_form(token: str, path: str) -> set[str]:
+    """What judges a property because of what it holds."""
+    found = {"document"} if path in iam.documents(token) else set[str]()
+    found |= {"expression"} if path in expressions.paths(token) else set[str]()
+    return found | ({"reference"} if targets(token, path) else set[str]())
 
 
 def _by_facts(node: Node | None) -> set[str]:
+    """What of a place's facts bounds its value."""
     if node is None:
         return set()
-    found: set[str] = set()
-    if node.limits:
-        found.add("limits")
-    if node.relations:
-        found.add("relations")
-    if CHANGES & node.fact.keys():
-        found.add("change")
-    return found
+    found = {"limits"} if node.limits else set[str]()
+    return found | ({"relations"} if node.relations else set[str]())

@@ -18,6 +18,10 @@ class HomeInUseError(Exception):
     """Another process holds the home; the text says which one and since when."""
 
 
+class HomeError(Exception):
+    """The home can't be used; the text names it and says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Folders of one sandbox.
@@ -30,9 +34,16 @@ class Home:
 
     @classmethod
     def of(cls, root: Path, environment: Mapping[str, str]) -> Self:
-        """The home that the environment asks for; a relative one is meant from the current folder."""
+        """The home that the environment asks for; a relative one is meant from the current folder.
+
+        HomeError for the checkout itself or a folder around it: its Pulumi.yaml would be written over, or removed with
+        the home.
+        """
         named = environment.get(VARIABLE, "")
-        return cls(root=root, folder=Path(named).absolute() if named else root / ".sandbox")
+        folder = Path(named).absolute() if named else root / ".sandbox"
+        if root.resolve().is_relative_to(folder.resolve()):
+            raise HomeError(f"{VARIABLE}={named} is the checkout or holds it; name a folder for the sandbox alone")
+        return cls(root=root, folder=folder)
 
     @property
     def project(self) -> Path:
@@ -60,18 +71,21 @@ class Home:
         return self.folder / "serve.log"
 
     def make(self) -> None:
-        """Make the folders that the engine expects to find."""
-        for folder in (self.project, self.state, self.pulumi):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make the folders that the engine expects to find; HomeError when one can't be made."""
+        with self._usable():
+            for folder in (self.project, self.state, self.pulumi):
+                folder.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def held(self, command: Sequence[str]) -> Generator[None, None, None]:
-        """Hold the home for one command; HomeInUseError when somebody else does.
+        """Hold the home for one command; HomeInUseError when somebody else does, HomeError when nobody could.
 
         The system gives the lock back however this process ends, so a lock file alone never means that it is held.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self.lock.open("a+", encoding="utf-8") as file:
+        with self._usable():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = self.lock.open("a+", encoding="utf-8")
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -81,6 +95,16 @@ class Home:
             json.dump({"pid": os.getpid(), "since": since, "command": shlex.join(command)}, file)
             file.flush()
             yield
+
+    @contextmanager
+    def _usable(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except OSError as error:
+            place = error.filename or self.folder
+            raise HomeError(
+                f"{place}: {error.strerror}. The sandbox needs a folder that it can write: {VARIABLE}=/some/folder"
+            ) from None
 
     def _who(self, found: Mapping[str, object]) -> str:
         return (

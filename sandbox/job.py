@@ -30,12 +30,20 @@ NOT_FOUND: Final = 127
 
 
 class Job:
-    """One command in the foreground."""
+    """One command in the foreground.
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str], cwd: Path) -> None:
+    hangup: what the command gets when the terminal goes away, when not SIGHUP itself. It then never sees SIGHUP, which
+    the system would send to it, too.
+    """
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str], cwd: Path, *, hangup: signal.Signals = signal.SIGHUP
+    ) -> None:
         self.command = command
         self.env = env
         self.cwd = cwd
+        self.hangup = hangup
+        self._passed_on = PASSED_ON
         self._terminal = foreground_terminal()
         self._group = 0
         self._seen: dict[int, float] = {}
@@ -45,14 +53,18 @@ class Job:
         orphans.adopt()
         ours = orphans.children()
         pending: list[int] = []
-        kept = {number: signal.signal(number, lambda number, _frame: pending.append(number)) for number in PASSED_ON}
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # under nohup
+            self._passed_on = tuple(number for number in PASSED_ON if number != signal.SIGHUP)
+        kept = {
+            number: signal.signal(number, lambda number, _frame: pending.append(number)) for number in self._passed_on
+        }
         kept[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._out_of_patience)
         try:
             process = self._start()
             if isinstance(process, int):
                 return process
             self._group = process.pid
-            for number in PASSED_ON:
+            for number in self._passed_on:
                 signal.signal(number, self._pass_on)
             for number in pending:
                 self._pass_on(number, None)
@@ -71,7 +83,7 @@ class Job:
             return subprocess.Popen(self.command, env=self.env, cwd=self.cwd, preexec_fn=self._become_foreground)  # noqa: PLW1509
         except FileNotFoundError:
             return NOT_FOUND
-        except PermissionError:
+        except OSError:
             return NOT_EXECUTABLE
 
     def _become_foreground(self) -> None:
@@ -79,10 +91,12 @@ class Job:
         os.setpgid(0, 0)
         if self._terminal is not None:
             give_terminal(self._terminal, os.getpid())
-        for number in PASSED_ON:
+        for number in self._passed_on:
             # A script that starts something in the background has it ignore SIGINT; plugins would then not hear the
             # engine and take five seconds each to end.
             signal.signal(number, signal.SIG_DFL)
+        if self.hangup != signal.SIGHUP:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def _wait(self, pid: int) -> int:
         while True:
@@ -106,7 +120,7 @@ class Job:
         if now - self._seen.get(number, 0.0) < SAME_SECONDS:
             return
         self._seen[number] = now
-        signal_group(self._group, number)
+        signal_group(self._group, self.hangup if number == signal.SIGHUP else number)
         if number != signal.SIGINT:
             signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 

@@ -8,27 +8,32 @@ usage: bin/sandbox COMMAND [ARGUMENT...]
   bin/sandbox bash                           a shell in which `pulumi` is the sandbox's
   bin/sandbox cloud list                     what the clouds hold, as their consoles would show it
 
-`pulumi` without -C runs in the shadow project, which is made from the tracked files and never writes them; any other
-command runs in the current folder. The exit code is the command's (128 + n after signal n); 75 says that the sandbox is
-in use, 70 that the offline clouds did not start, 2 that the words are wrong.
+`pulumi` without -C runs in the shadow project, which is made from the tracked files and never writes them; file names
+given to it are meant from the current folder. Any other command runs in the current folder. The exit code is the
+command's (128 + n after signal n); 75 says that the sandbox is in use, 70 that the offline clouds did not start, 2 that
+the words or SANDBOX_HOME are wrong.
 
   SANDBOX_HOME    folder of state, store and logs (default: .sandbox in the checkout); two sandboxes need two
 """
 
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox import stacks
-from sandbox.home import Home, HomeInUseError, holder
+from sandbox import hints, stacks
+from sandbox.home import Home, HomeError, HomeInUseError, holder
 from sandbox.job import NOT_EXECUTABLE, NOT_FOUND, Job
+from sandbox.paths import made_absolute
 from sandbox.project import Project, ProjectError
 from sandbox.server import CloudServer, ServerError
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+
+USAGE: Final = "usage: bin/sandbox COMMAND [ARGUMENT...], or bin/sandbox --help"
 
 WRONG_WORDS: Final = 2
 SERVER_FAILED: Final = 70
@@ -39,6 +44,7 @@ INTERRUPTED: Final = 130
 PASSPHRASE: Final = "sandbox"
 
 REFUSALS: Final[Mapping[type[Exception], int]] = {
+    HomeError: WRONG_WORDS,
     HomeInUseError: IN_USE,
     ServerError: SERVER_FAILED,
     ProjectError: WRONG_WORDS,
@@ -53,8 +59,17 @@ REMOVED: Final = (
     "PULUMI_CONFIG_PASSPHRASE_FILE",
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONHOME",
+    "PYTHONOPTIMIZE",
     "PYTHONPATH",
+    "PYTHONSAFEPATH",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+    "grpc_proxy",
 )
+
+# Engine, program and clouds talk over gRPC on this machine, and gRPC takes a proxy for that, too.
+UNPROXIED: Final = ("no_proxy", "NO_PROXY", "no_grpc_proxy")
+LOCAL: Final = "127.0.0.1,localhost"
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -62,10 +77,13 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__)
         return 0 if arguments else WRONG_WORDS
-    home = Home.of(ROOT, environment)
-    if arguments[0] == "cloud":
-        return show(home, arguments[1:], environment)
+    if arguments[0].startswith("-"):
+        print(f"sandbox: unknown option {arguments[0]}\n{USAGE}", file=sys.stderr)
+        return WRONG_WORDS
     try:
+        home = Home.of(ROOT, environment)
+        if arguments[0] == "cloud":
+            return show(home, arguments[1:], environment)
         return run(home, arguments, environment)
     except tuple(REFUSALS) as error:
         print(f"sandbox: {error}", file=sys.stderr)
@@ -87,9 +105,11 @@ def run(home: Home, command: Sequence[str], environment: Mapping[str, str], serv
         project.refresh()
         with CloudServer(home, serve) as server:
             inside = session_environment(home, environment) | {SESSION: str(os.getpid())}
-            prepare(project, command, inside)
+            stack = prepare(project, command, inside)
+            tell(hints.before(command, stack, project))
             code = start(home, command, inside | {"PULUMI_DEBUG_PROVIDERS": server.wait()})
             server.check()
+            tell(hints.after(command, stack, project, code))
             return code
 
 
@@ -100,21 +120,33 @@ def run_inside(home: Home, command: Sequence[str], environment: Mapping[str, str
     return start(home, command, inside)
 
 
-def prepare(project: Project, command: Sequence[str], inside: Mapping[str, str]) -> None:
-    """Make the stack that the command is about, when it is its first use."""
+def prepare(project: Project, command: Sequence[str], inside: Mapping[str, str]) -> str | None:
+    """The stack that the command is about, if any, made when it is its first use."""
     if not stacks.is_pulumi(command) or stacks.names_folder(command):
-        return
+        return None
     stack = stacks.named_stack(command, inside, project)
     if stack is not None:
         stacks.ensure(project, stack, str(project.home.root / ".engine" / "bin" / "pulumi"), inside)
+    return stack
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Say something of the launcher's own, beside what the command prints."""
+    for line in lines:
+        print(f"sandbox: {line}", file=sys.stderr, flush=True)
 
 
 def start(home: Home, command: Sequence[str], inside: Mapping[str, str]) -> int:
     """Run the command where it belongs."""
-    own = stacks.is_pulumi(command) and not stacks.names_folder(command)
-    code = Job(command, inside, home.project if own else Path.cwd()).run()
+    engine = stacks.is_pulumi(command)
+    own = engine and not stacks.names_folder(command)
+    words = made_absolute(command, Path.cwd()) if own else command
+    # Of SIGHUP the engine dies where it stands, with its state locked; an interrupt lets it finish what it is at.
+    hangup = signal.SIGINT if engine else signal.SIGHUP
+    code = Job(words, inside, home.project if own else Path.cwd(), hangup=hangup).run()
     if code in (NOT_FOUND, NOT_EXECUTABLE) and shutil.which(command[0], path=inside["PATH"]) is None:
-        print(f"sandbox: no such command: {command[0]}", file=sys.stderr)
+        there = code == NOT_EXECUTABLE
+        tell([f"not executable: {command[0]}" if there else f"no such command: {command[0]}"])
     return code
 
 
@@ -122,6 +154,8 @@ def session_environment(home: Home, environment: Mapping[str, str]) -> dict[str,
     """The environment of a command in the sandbox, but for the clouds' addresses."""
     kept = {name: value for name, value in environment.items() if name not in REMOVED}
     own = (str(home.root / ".engine" / "bin"), str(home.root / ".venv" / "bin"))
+    unproxied = environment.get("no_proxy") or environment.get("NO_PROXY")
+    kept |= {name: ",".join(filter(None, [environment.get(name) or unproxied, LOCAL])) for name in UNPROXIED}
     return kept | {
         "PATH": os.pathsep.join([*own, *filter(None, [environment.get("PATH")])]),
         # No metadata files: a kill while one is written leaves it empty, and no command can read the state then.
@@ -143,4 +177,6 @@ def show(home: Home, arguments: Sequence[str], environment: Mapping[str, str]) -
 
 
 if __name__ == "__main__":
+    if set(sys.argv[1:2]) <= {"-h", "--help"}:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # the help in a pipe: whoever reads it may stop
     sys.exit(main(sys.argv[1:], os.environ))

@@ -14,8 +14,10 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
+from sandbox import schema
 from sandbox.problems import Problem
 from sandbox.values import reveal
 
@@ -79,11 +81,26 @@ AUTONAMES: Final[Mapping[str, AutoName]] = {
 }
 
 
+@cache
+def rule_of(token: str) -> AutoName | None:
+    """How a type's name is made up: as listed, else as pulumi-aws does it for every `name` that may be left out.
+
+    Source: ProviderInfo.SetAutonaming in pkg/tfbridge/info of the bridge; 255 is what its providers hand to it.
+    """
+    if token in AUTONAMES or not token.startswith("aws:"):
+        return AUTONAMES.get(token)
+    inputs = schema.load(token).inputs
+    name = inputs.properties.get("name")
+    if name is None or name.kind != "string" or "name" in inputs.required:
+        return None
+    return AutoName("name", 255, unless="namePrefix" if "namePrefix" in inputs.properties else "")
+
+
 def autoname(
     token: str, logical_name: str, seed: bytes, inputs: Mapping[str, Any], old_inputs: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Give the inputs with a name where the provider would make one; a name once made is kept."""
-    rule = AUTONAMES.get(token)
+    rule = rule_of(token)
     named = dict(inputs)
     if rule is None or named.get(rule.property) is not None or (rule.unless and named.get(rule.unless) is not None):
         return named, []
@@ -102,7 +119,7 @@ def from_prefix(
 
     Source: terraform-plugin-sdk helper/id. digits: gives that many, the same for the same resource.
     """
-    rule = AUTONAMES.get(token)
+    rule = rule_of(token)
     if rule is None or not rule.unless or inputs.get(rule.unless) is None or inputs.get(rule.property) is not None:
         return {}
     made = f"{inputs[rule.unless]}{digits(26)}"
@@ -111,7 +128,7 @@ def from_prefix(
 
 def deletes_first(token: str, logical_name: str, inputs: Mapping[str, Any]) -> bool:
     """Tell whether a replacement has to delete the old resource before it makes the new one."""
-    rule = AUTONAMES.get(token)
+    rule = rule_of(token)
     if rule is None:
         return token.startswith("azure-native:")  # whose resources all are named by their path
     name = reveal(inputs.get(rule.property))

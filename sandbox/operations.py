@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sandbox import facts, schema
-from sandbox.behaviours import behaviour
+from sandbox.behaviours import behaviour, is_made_up
 from sandbox.behaviours.behaviour import Call
 from sandbox.connection import Connection
+from sandbox.drift import Drift
 from sandbox.facts import Change, TypeFacts
 from sandbox.faults import Faults
-from sandbox.judges import expressions, iam
+from sandbox.judges import iam
+from sandbox.judging import judge
 from sandbox.naming import autoname, from_prefix
 from sandbox.problems import Problem
 from sandbox.properties import made
 from sandbox.references import canonical, resolve
-from sandbox.store import Resource, Store, unveiled
+from sandbox.store import Resource, Store
 from sandbox.values import UNKNOWN, reveal, secret_texts, without_secrets
 from sandbox.world import World
 
@@ -67,14 +69,8 @@ class Clouds:
             key: value for key, value in new.items() if key != TAGS_ALL
         }  # an import brings what was filled in before
         named, problems = autoname(token, name, seed, asked, old)
-        problems += schema.check(shape, named)
         known = facts.load(token)
-        if known is not None and not problems:
-            problems += facts.judge(known, named)
-        if not problems:
-            problems += iam.judge(token, named)
-            problems += expressions.judge(token, named)
-        problems = _told(problems, named)
+        problems = _told([*problems, *judge(shape, known, named)], named)
         if connection.package == "aws" and TAGS_ALL in shape.outputs:
             named[TAGS_ALL] = self._all_tags(connection, named.get("tags"))
         unjudged = [] if problems else self._unjudged(token, named, known)
@@ -82,9 +78,10 @@ class Clouds:
 
     @staticmethod
     def _unjudged(token: str, inputs: dict[str, Any], known: TypeFacts | None) -> list[str]:
+        made_up = [f"computed outputs of {token} are made up in the vendor's general form"] if is_made_up(token) else []
         if known is None:
-            return [f"{token} is unjudged: no facts about this type; only the SDK's schema was checked"]
-        return [
+            return [f"{token} is unjudged: no facts about this type; only the SDK's schema was checked", *made_up]
+        return made_up + [
             f"{action} is unjudged: no facts about the actions of this service"
             for action in iam.unjudged(token, inputs)
         ]
@@ -151,12 +148,18 @@ class Clouds:
             resource = self._find(store, connection, token, id, properties)
         if resource is None:
             return None
-        current = unveiled(dict(resource.properties), dict(properties))
-        said = dict(inputs) or unveiled(dict(resource.inputs), dict(properties))
-        for key, value in resource.drifted.items():
+        veil = self._store.veil
+        current = dict(resource.properties)
+        said = dict(inputs) or veil.off(dict(resource.inputs), dict(properties))
+        drift = Drift(token, resource.region)
+        for key, now in resource.drifted.items():
+            written = resource.written.get(key)
+            current[key] = drift.into(written, written, now, (key,))
             if key in said or key in resource.inputs:
-                said[key] = unveiled(value, properties.get(key))
-        return {key: value for key, value in said.items() if value is not None}, current
+                told = drift.into(veil.over(said.get(key)), written, now, (key,))
+                said[key] = veil.off(told, said.get(key, properties.get(key)))
+        shown = veil.off(current, dict(properties))
+        return {key: value for key, value in said.items() if value is not None}, shown
 
     def update(
         self,
@@ -296,11 +299,10 @@ class Clouds:
     def _register(
         call: Call, resource: Resource, names: list[tuple[str, str]], uses: list[tuple[str, Resource]]
     ) -> None:
-        package = resource.package
-        identifiers = dict.fromkeys(
-            canonical(package, value)
-            for value in (*behaviour(resource.token).identifiers(call, resource.id), resource.id)
-        )
+        arn = resource.properties.get("arn")
+        values = [*behaviour(resource.token).identifiers(call, resource.id), resource.id]
+        values += [arn] if isinstance(arn, str) else []
+        identifiers = dict.fromkeys(canonical(resource.package, value) for value in values)
         call.store.identify(resource, identifiers)
         call.store.claim(resource, names)
         call.store.link(resource, uses)

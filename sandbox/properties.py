@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox import facts, schema
 from sandbox.behaviours import behaviour
-from sandbox.behaviours.behaviour import GLOBAL, Call
+from sandbox.behaviours.behaviour import Call, is_regional
 from sandbox.values import UNKNOWN, Secret, kept_secret, secret_texts
 
 
@@ -32,10 +32,9 @@ def made(call: Call, id: str, inputs: Mapping[str, Any]) -> dict[str, Any]:  # n
     known = facts.load(call.token)
     entries = known.properties.items() if known is not None else ()
     defaults = {path: entry["default"] for path, entry in entries if "default" in entry and path.isalnum()}
-    regional = call.connection.package == "aws" and call.token not in GLOBAL
     computed = {
         **{key: value for key, value in call.inputs.items() if key not in inputs},
-        **({"region": call.region} if regional else {}),
+        **({"region": call.region} if is_regional(call.token) else {}),
         **behaviour(call.token).outputs(call, id),
     }
     shape = schema.load(call.token)

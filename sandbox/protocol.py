@@ -5,12 +5,11 @@ known from the connection it comes over (`context.peer()`).
 """
 
 import json
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, Self
 
 import grpc
 from google.protobuf import empty_pb2
@@ -18,11 +17,12 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provid
 
 from sandbox.connection import Connection
 from sandbox.faults import FaultInjected
+from sandbox.guard import No, guarded
 from sandbox.naming import deletes_first
 from sandbox.operations import Clouds, Refused
 from sandbox.problems import Problem
 from sandbox.properties import planned
-from sandbox.values import decode, encode, has_unknown, reveal
+from sandbox.values import decode, encode, has_unknown, reveal, secret_at, top_level
 
 LOG_SECONDS: Final = 10.0
 BOOKKEEPING: Final = ("__defaults", "__internal")
@@ -78,12 +78,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Say which SDK version this provider speaks for."""
         return plugin_pb2.PluginInfo(version=self._version)
 
+    @guarded
     def CheckConfig(  # noqa: N802
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         """Take a provider's configuration as it is; `Configure` reads it."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
+    @guarded
     def DiffConfig(  # noqa: N802
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
     ) -> provider_pb2.DiffResponse:
@@ -96,6 +98,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             replaces=[] if unknown else Connection.of(self._package, olds).moves(Connection.of(self._package, news)),
         )
 
+    @guarded
     def Configure(  # noqa: N802
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
@@ -104,7 +107,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         problems = self._clouds.configure(connection)
         if problems:
             told = "; ".join(str(problem) for problem in problems)
-            self._refuse(context, f"the {self._package} provider cannot be configured: {told}")
+            raise No(f"the {self._package} provider cannot be configured: {told}")
         self._connections[context.peer()] = connection
         self._log.write(op="configure", package=self._package, account=connection.account, region=connection.region)
         return provider_pb2.ConfigureResponse(
@@ -117,17 +120,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # --- what is not there ---
 
+    @guarded
     def Invoke(  # noqa: N802
         self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.InvokeResponse:
         """Refuse every look-up, by name: the program needs none, and a preview must not depend on one."""
         self._log.write(op="invoke", token=request.tok)
-        context.abort(
-            grpc.StatusCode.UNIMPLEMENTED, f"the offline clouds answer no look-ups; this one was {request.tok}"
-        )
+        raise No(f"the offline clouds answer no look-ups; this one was {request.tok}", grpc.StatusCode.UNIMPLEMENTED)
 
     # --- the life of a resource ---
 
+    @guarded
     def Check(  # noqa: N802
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
@@ -142,11 +145,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             if sentence not in self._unjudged:
                 self._unjudged.add(sentence)
                 self._say(context, request.urn, sentence)
-        failures = [
-            provider_pb2.CheckFailure(property=problem.path, reason=_reason(problem)) for problem in checked.problems
-        ]
+        failures = [_failure(problem, checked.inputs) for problem in checked.problems]
         return provider_pb2.CheckResponse(inputs=encode(checked.inputs), failures=failures)
 
+    @guarded
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
         """Say what changes, and what of it replaces."""
         old = _without_bookkeeping(decode(request.old_inputs))
@@ -161,17 +163,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             for change in changes
         }
         # The engine wants whole paths in the details and top-level names elsewhere, as the bridge gives them.
-        replaces = sorted({_top(change.path) for change in changes if change.replace})
+        replaces = sorted({top_level(change.path) for change in changes if change.replace})
         name = request.urn.rsplit("::", 1)[-1]
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
             replaces=replaces,
             deleteBeforeReplace=bool(replaces) and deletes_first(token, name, new),
-            diffs=sorted({_top(change.path) for change in changes}),
+            diffs=sorted({top_level(change.path) for change in changes}),
             detailedDiff=detailed,
             hasDetailedDiff=True,
         )
 
+    @guarded
     def Create(  # noqa: N802
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
@@ -181,11 +184,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(properties=encode(planned(token, inputs)))
         connection = self._connection(context)
-        made = self._run(
-            "create", request.urn, "", context, lambda: self._clouds.create(connection, token, request.urn, inputs)
-        )
+        made = self._run("create", request.urn, "", lambda: self._clouds.create(connection, token, request.urn, inputs))
         return provider_pb2.CreateResponse(id=made[0], properties=encode(made[1]))
 
+    @guarded
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:  # noqa: N802
         """Look at a resource as it is now; one that is gone has no id."""
         inputs = _without_bookkeeping(decode(request.inputs))
@@ -195,13 +197,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             "read",
             request.urn,
             request.id,
-            context,
             lambda: self._clouds.read(connection, token, request.id, inputs, properties),
         )
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(id=request.id, inputs=encode(found[0]), properties=encode(found[1]))
 
+    @guarded
     def Update(  # noqa: N802
         self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.UpdateResponse:
@@ -217,11 +219,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             "update",
             request.urn,
             request.id,
-            context,
             lambda: self._clouds.update(connection, token, request.id, old_inputs, new_inputs, olds),
         )
         return provider_pb2.UpdateResponse(properties=encode(properties))
 
+    @guarded
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
         """Take a resource away."""
         properties = decode(request.properties)
@@ -230,7 +232,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             "delete",
             request.urn,
             request.id,
-            context,
             lambda: self._clouds.delete(connection, token, request.id, properties),
         )
         return empty_pb2.Empty()
@@ -242,7 +243,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         operation: str,
         urn: str,
         id: str,  # noqa: A002  the protocol's own word
-        context: grpc.ServicerContext,
         work: Callable[[], Any],
     ) -> Any:
         started = time.perf_counter()
@@ -252,21 +252,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             outcome = "ok"
         except (Refused, FaultInjected) as refusal:
             outcome = "refused"
-            self._refuse(context, str(refusal))
+            raise No(str(refusal)) from None
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 2)
             self._log.write(op=operation, urn=urn, id=id, outcome=outcome, ms=milliseconds)
         return answer
 
-    @staticmethod
-    def _refuse(context: grpc.ServicerContext, message: str) -> NoReturn:
-        context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
-        raise AssertionError("abort raises")
-
     def _connection(self, context: grpc.ServicerContext) -> Connection:
         connection = self._connections.get(context.peer())
         if connection is None:
-            self._refuse(context, f"{self._package}: a call came over a connection that was never configured")
+            raise No(f"{self._package}: a call came over a connection that was never configured")
         return connection
 
     def _meet_engine(self, address: str, context: grpc.ServicerContext) -> None:
@@ -281,18 +276,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
 
 
-def _reason(problem: Problem) -> str:
-    return f"{problem.message} [{problem.fact}]"
+def _failure(problem: Problem, inputs: Mapping[str, Any]) -> provider_pb2.CheckFailure:
+    """Tell of a problem: the engine prints what it finds at the path, in plain, so a secret's stands in the reason."""
+    if secret_at(inputs, problem.path):
+        return provider_pb2.CheckFailure(reason=str(problem))
+    return provider_pb2.CheckFailure(property=problem.path, reason=f"{problem.message} [{problem.fact}]")
 
 
 def _token(urn: str) -> str:
     # urn:pulumi:stack::project::parent$type::name; the type is the last of the chain.
     return urn.split("::")[2].rsplit("$", 1)[-1]
-
-
-def _top(path: str) -> str:
-    """The top-level property of a path: `ingress` of `ingress[0].fromPort`."""
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _without_bookkeeping(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ prints one JSON line, {"aws": port, "azure-native": port, "cloudflare": port}, w
 import argparse
 import json
 import os
+import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -18,6 +19,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from collector import pause_collector
+from sandbox.cloud import UNREADABLE, unreadable
 from sandbox.faults import BadFault, Faults
 from sandbox.operations import Clouds
 from sandbox.protocol import CallLog, Provider
@@ -29,7 +31,7 @@ UNLIMITED: Final = [("grpc.max_receive_message_length", -1), ("grpc.max_send_mes
 
 
 def main() -> int:
-    """Serve until standard input ends. Returns 2 when SANDBOX_FAULTS cannot be read."""
+    """Serve until standard input ends. Returns 2 when SANDBOX_FAULTS cannot be read, 70 when the store cannot."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.serve", description=__doc__)
     parser.add_argument("--home", type=Path, required=True, help="folder of the store and the logs")
     home: Path = parser.parse_args().home
@@ -39,7 +41,13 @@ def main() -> int:
     except BadFault as error:
         print(error, file=sys.stderr)
         return 2
-    with Store(home / "cloud.sqlite") as store, CallLog(home / "calls.log") as log, ThreadPoolExecutor(8) as threads:
+    file = home / "cloud.sqlite"
+    try:
+        store = Store(file)
+    except sqlite3.DatabaseError as error:
+        print(unreadable(file, error), file=sys.stderr)
+        return UNREADABLE
+    with store, CallLog(home / "calls.log") as log, ThreadPoolExecutor(8) as threads:
         clouds = Clouds(store, world(), faults)
         ports: dict[str, int] = {}
         servers: list[grpc.Server] = []

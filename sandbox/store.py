@@ -1,11 +1,9 @@
 """What exists in the offline clouds: one SQLite file, one transaction an operation.
 
-A process that dies leaves the last whole operation behind and nothing of the one it was in. Secrets are kept as their
-digest only: enough to see that one changed, not to read it. (A digest does not hide what can be guessed; what comes
-here are secrets minted for the sandbox.)
+A process that dies leaves the last whole operation behind and nothing of the one it was in. Secrets are kept as keyed
+digests only (`veil`). What a secret was made into is kept as that: a name becomes an id, and ids are no secrets.
 """
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -15,10 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sandbox.values import Asset, Secret, map_leaves
-
-SECRET_KEY: Final = "$secret"
-ASSET_KEY: Final = "$asset"
+from sandbox.veil import Veil
 
 _SCHEMA: Final = """
 create table if not exists resources (
@@ -81,6 +76,7 @@ class Store:
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        self.veil = Veil.beside(file)
         self._lock = threading.RLock()
         self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
@@ -131,7 +127,7 @@ class Store:
         cursor = self._db.execute(
             "insert into resources (package, account, region, token, id, urn, inputs, properties, written) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (package, account, region, token, id, urn, _to_text(inputs), *[_to_text(properties)] * 2),
+            (package, account, region, token, id, urn, self._to_text(inputs), *[self._to_text(properties)] * 2),
         )
         return self.by_serial(cursor.lastrowid or 0)
 
@@ -139,14 +135,14 @@ class Store:
         """Write what a program's update asked for and what came of it."""
         self._db.execute(
             "update resources set inputs = ?, properties = ?, written = ? where serial = ?",
-            (_to_text(inputs), *[_to_text(properties)] * 2, serial),
+            (self._to_text(inputs), *[self._to_text(properties)] * 2, serial),
         )
         return self.by_serial(serial)
 
     def edit(self, serial: int, properties: Mapping[str, Any]) -> Resource:
         """Change properties as a person at the console would: no program knows of it."""
         merged = {**self.by_serial(serial).properties, **properties}
-        self._db.execute("update resources set properties = ? where serial = ?", (_to_text(merged), serial))
+        self._db.execute("update resources set properties = ? where serial = ?", (self._to_text(merged), serial))
         return self.by_serial(serial)
 
     def remove(self, serial: int) -> None:
@@ -210,13 +206,17 @@ class Store:
 
         region: where the same id exists in several regions (multi-Region keys), the one that is preferred.
         """
-        found = self._select(
+        found = self.all_named(value, package=package, account=account)
+        return next((resource for resource in found if resource.region == region), found[0] if found else None)
+
+    def all_named(self, value: str, *, package: str, account: str) -> list[Resource]:
+        """Everything that an id, an ARN or a name stands for: names are unique within their type only."""
+        return self._select(
             "where serial in (select serial from identifiers where value = ? and package = ? and account = ?)",
             value,
             package,
             account,
         )
-        return next((resource for resource in found if resource.region == region), found[0] if found else None)
 
     def get(self, token: str, id: str, *, account: str, region: str) -> Resource | None:  # noqa: A002  the protocol's own word
         """Find one resource by its type and id."""
@@ -239,6 +239,9 @@ class Store:
         """Read one resource back."""
         return self._select("where serial = ?", serial)[0]
 
+    def _to_text(self, values: Mapping[str, Any]) -> str:
+        return json.dumps(self.veil.over(dict(values)), sort_keys=True)
+
     def _select(self, where: str, *values: object) -> list[Resource]:
         rows: Sequence[tuple[Any, ...]] = self._db.execute(
             "select serial, package, account, region, token, id, urn, inputs, properties, written, pending_deletion "  # noqa: S608  conditions are this module's own
@@ -246,40 +249,3 @@ class Store:
             values,
         ).fetchall()
         return [Resource(*row[:7], *map(json.loads, row[7:10]), pending_deletion=bool(row[10])) for row in rows]
-
-
-def unveiled(kept: Any, given: Any) -> Any:
-    """Give a kept value back with each secret taken from `given` where it is the same one; an unknown one is None."""
-    if isinstance(kept, dict):
-        if SECRET_KEY in kept:
-            shown = given.value if isinstance(given, Secret) else given
-            return Secret(shown) if _digest(shown) == kept[SECRET_KEY] else None
-        if ASSET_KEY in kept:
-            return given if isinstance(given, Asset) and _digest(dict(given.fields)) == kept[ASSET_KEY] else None
-        others: Mapping[str, Any] = given if isinstance(given, dict) else {}
-        return {key: unveiled(item, others.get(key)) for key, item in kept.items()}
-    if isinstance(kept, list):
-        rest: list[Any] = given if isinstance(given, list) else []
-        return [unveiled(item, rest[index] if index < len(rest) else None) for index, item in enumerate(kept)]
-    return kept
-
-
-def veiled(value: Any) -> Any:
-    """Give a value as the store keeps it: secrets and assets as digests."""
-
-    def veil(leaf: Any) -> Any:
-        if isinstance(leaf, Secret):
-            return {SECRET_KEY: _digest(leaf.value)}
-        if isinstance(leaf, Asset):
-            return {ASSET_KEY: _digest(dict(leaf.fields))}
-        return leaf
-
-    return map_leaves(value, veil)
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(veiled(value), sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _to_text(values: Mapping[str, Any]) -> str:
-    return json.dumps(veiled(dict(values)), sort_keys=True)

@@ -5,6 +5,7 @@ python -m sandbox.summary STACK
 
 import argparse
 import json
+import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -46,7 +47,8 @@ def render(stack: str, resources: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [f"{stack}: {sum(total.total() for total in counts.values())} resources in {len(counts)} components", ""]
     lines.append(f"  {'component':<{width}}  " + "  ".join(f"{name:>10}" for name in names))
     for component, found in sorted(counts.items()):
-        lines.append(f"  {component:<{width}}  " + "  ".join(f"{found[name] or '':>10}" for name in names))
+        row = f"  {component:<{width}}  " + "  ".join(f"{found[name] or '':>10}" for name in names)
+        lines.append(row.rstrip())
     outputs: Mapping[str, Any] = next(
         (resource.get("outputs") or {} for resource in resources if resource["type"] == "pulumi:pulumi:Stack"), {}
     )
@@ -79,4 +81,5 @@ def _shown(value: Any) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may stop reading
     sys.exit(main())

@@ -4,6 +4,7 @@ Dicts, lists, strings, numbers, booleans and None stand for themselves; three th
 their own: a value that a preview does not know yet, a secret, and an asset or archive.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -80,6 +81,44 @@ def _collect(value: Any, found: set[str], *, within: bool) -> None:
             _collect(item, found, within=within)
     elif within and isinstance(value, str) and value:
         found.add(value)
+
+
+def has_secret(value: Any) -> bool:
+    """Tell whether a value is a secret or anything in it is one."""
+    if isinstance(value, dict):
+        return any(has_secret(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_secret(item) for item in value)
+    return isinstance(value, Secret)
+
+
+_STEP: Final = re.compile(r'\["(?P<key>[^"]*)"\]|\[(?P<index>\d+)\]|(?P<name>[^.\[\]]+)')
+
+
+def top_level(path: str) -> str:
+    """The top-level property of a path: `ingress` of `ingress[0].fromPort`."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def secret_at(values: Mapping[str, Any], path: str) -> bool:
+    """Tell whether what stands at a path (`a.b[0]["c"]`) is a secret, lies in one or holds one.
+
+    Where the path leads nowhere, what it leads to last counts.
+    """
+    if top_level(path) not in values:
+        return False
+    value: Any = dict(values)
+    for step in _STEP.finditer(path):
+        if isinstance(value, Secret):
+            return True
+        key = step["key"] or step["name"]
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and step["index"] and int(step["index"]) < len(value):
+            value = value[int(step["index"])]
+        else:
+            break
+    return has_secret(value)
 
 
 def kept_secret(value: Any, texts: frozenset[str]) -> Any:

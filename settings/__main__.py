@@ -1,16 +1,17 @@
-"""`python -m settings`: check stack files without an engine, and write their JSON schema.
+"""`.venv/bin/python -m settings`: check stack files without an engine, and write their JSON schema.
 
 Exit codes: 0 right, 2 wrong (every mistake on standard error, one a line) or wrong usage.
 """
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from settings.errors import SettingsError, file_of
-from settings.loading import load, load_all
+from settings.errors import Fault, SettingsError, file_of
+from settings.loading import load, load_all, not_compared
 from settings.model import Settings
 from settings.schema import schema
 
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     for settings in checked:
         print(_summary(settings))
+    for fault in () if options.all else not_compared(options.stack, options.root):
+        print(f"note: {fault.file} was not compared with it, as it cannot be read: {_reason(fault)}", file=sys.stderr)
     return 0
 
 
@@ -54,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _reason(fault: Fault) -> str:
+    return str(fault).removeprefix(f"{fault.file}: ")
+
+
 def _summary(settings: Settings) -> str:
     aws, azure = settings.aws, settings.azure
     return (
@@ -63,4 +70,5 @@ def _summary(settings: Settings) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may stop reading
     sys.exit(main())

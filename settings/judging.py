@@ -13,7 +13,7 @@ from settings.errors import Fault, file_of
 from settings.keys import CONFIG_KEYS, SECTION_KEYS, strangers
 from settings.model import SECTIONS, Settings
 from settings.rules import RULES
-from settings.wording import guess, named, not_an_object, object_of, owner_of, path_of, worded
+from settings.wording import guess, is_encrypted, named, not_an_object, object_of, owner_of, path_of, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def _read(model: type[Model], value: object) -> _Part:
     if not isinstance(value, Mapping):
         return _Part(model.model_construct(), frozenset(), (((), not_an_object(value, object_of(model))),))
     given: dict[str, object] = dict(value)  # pyright: ignore[reportUnknownArgumentType] (keys of decoded JSON are text)
+    if is_encrypted(given):
+        return _Part(model.model_construct(), frozenset(), (((), not_an_object(given, object_of(model))),))
     try:
         # In JSON mode, strict means: lists become tuples and text becomes networks, but "7" is no number.
         whole = model.model_validate_json(json.dumps(given), strict=True)

@@ -32,6 +32,12 @@ def load(stack: str, root: Path = Path()) -> Settings:
     return _settings([draft], clashes(drafts, about=stack))[0]
 
 
+def not_compared(stack: str, root: Path = Path()) -> list[Fault]:
+    """Why the stack could not be compared with others in the folder: the first fault of each that holds nothing."""
+    others = _read_all([name for name in stacks(root) if name != stack], root)
+    return [draft.faults[0] for draft in others if not draft.known and draft.faults]
+
+
 def load_all(root: Path = Path()) -> list[Settings]:
     """The settings of every stack in a folder; SettingsError with the mistakes of all, or when there is no stack."""
     names = stacks(root)

@@ -1,8 +1,9 @@
 """Reads YAML as the engine does, but stricter: what could be misread is refused, with its line and column.
 
-Scalars follow YAML's core schema, as in the engine's reader (`yes` and `12:30` are strings, dates stay text). Repeated
-keys, anchors, tags and a second document are refused. No message quotes the file, which may hold secrets; it names
-repeated keys alone.
+Readers of YAML do not agree on what a plain `011`, `1_000`, `yes`, `12:30` or `2024-01-02` is: the engine's makes 9,
+1000, text, text and a time of it, others 11, text, true, 750 and a date. Such a value has to stand in quotes, so that
+this check and the program see the same. Repeated keys, anchors, tags and a second document are refused. No message
+quotes the file, which may hold secrets; it names keys alone.
 """
 
 import re
@@ -15,15 +16,38 @@ import yaml
 # PyYAML has no types: its events and marks are Any here, and nowhere else.
 MAX_DEPTH = 32
 
+AMBIGUOUS = (
+    "readers of YAML do not agree on this plain value; "
+    "write it in quotes, a number in plain digits, a switch as true or false"
+)
+
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[1-9][0-9]*(?=[eE]))([eE][-+]?[0-9]+)?")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
+# What YAML 1.1, YAML 1.2 or the engine's reader (gopkg.in/yaml.v3, resolve.go) takes for something else than text:
+# switches, numbers in any notation, sexagesimal numbers, dates and times, and two signs.
+_DOUBTFUL = re.compile(
+    r"""y|n|yes|no|on|off|=|<<
+    | [-+]?\.(inf|nan)
+    | [-+]?_*0_*(x[0-9a-f_]*|o[0-7_]*|b[01_]*)
+    | [-+]?([0-9_]*[0-9][0-9_]*(\.[0-9_]*)?|[0-9_]*\.[0-9_]*[0-9][0-9_]*)(_*e_*[-+]?[0-9_]*)?
+    | [-+]?[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?
+    | [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt\s].*)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _KEY_WORTH_NAMING = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
 class UnreadableError(Exception):
-    """A file that holds no plain YAML; the text says why, with line and column where there is one."""
+    """A file that holds no plain YAML; the text says why, with line and column where there is one.
+
+    problems: each reason for itself.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 def read(path: Path) -> object:
@@ -55,6 +79,7 @@ class _Builder:
 
     def __init__(self, events: Iterator[Any]) -> None:
         self._events = events
+        self._doubts: list[str] = []
 
     def document(self) -> object:
         value: object = None
@@ -65,6 +90,8 @@ class _Builder:
                 if documents > 1:
                     _refuse(event.start_mark, "a second document is not allowed")
                 value = self._value(next(self._events), 0)
+        if self._doubts:
+            raise UnreadableError(*self._doubts)
         return value
 
     def _value(self, event: Any, depth: int) -> object:
@@ -78,19 +105,19 @@ class _Builder:
             return self._mapping(depth)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(depth)
-        return _scalar(event.value) if event.implicit[0] else event.value
+        return self._scalar(event) if event.implicit[0] else event.value
 
     def _mapping(self, depth: int) -> dict[str, object]:
         found: dict[str, object] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                _refuse(event.start_mark, "a merge key is not allowed; write the values out")
             key = self._value(event, depth + 1)
             if not isinstance(key, str):
-                _refuse(event.start_mark, "a key that is no text is not allowed")
-            if key == "<<":
-                _refuse(event.start_mark, "a merge key is not allowed; write the values out")
+                named = _named(event.value) if isinstance(event, yaml.ScalarEvent) else ""
+                _refuse(event.start_mark, f"the key{named} is no text, which is not allowed; write it in quotes")
             if key in found:
-                named = f' "{key}"' if _KEY_WORTH_NAMING.fullmatch(key) else ""
-                _refuse(event.start_mark, f"the key{named} is there twice")
+                _refuse(event.start_mark, f"the key{_named(key)} is there twice")
             found[key] = self._value(next(self._events), depth + 1)
         return found
 
@@ -100,22 +127,32 @@ class _Builder:
             found.append(self._value(event, depth + 1))
         return found
 
+    def _scalar(self, event: Any) -> object:
+        """A plain scalar, where all readers see the same in it."""
+        text: str = event.value
+        if _NULL.fullmatch(text):
+            return None
+        if _BOOL.fullmatch(text):
+            return text.lower() == "true"
+        if _INT.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        if _DOUBTFUL.fullmatch(text):
+            self._doubts.append(f"{_place(event.start_mark)}: {AMBIGUOUS}")
+        return text
 
-def _scalar(text: str) -> object:
-    """A plain scalar by the core schema; numbers in other notations (octal, underscores) stay text."""
-    if _NULL.fullmatch(text):
-        return None
-    if _BOOL.fullmatch(text):
-        return text.lower() == "true"
-    if _INT.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    return text
+
+def _named(key: str) -> str:
+    return f' "{key}"' if _KEY_WORTH_NAMING.fullmatch(key) else ""
 
 
 def _refuse(mark: Any, problem: str) -> NoReturn:
-    raise UnreadableError(f"line {mark.line + 1}, column {mark.column + 1}: {problem}") from None
+    raise UnreadableError(f"{_place(mark)}: {problem}") from None
+
+
+def _place(mark: Any) -> str:
+    return f"line {mark.line + 1}, column {mark.column + 1}"
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:

@@ -28,7 +28,7 @@ def read_stack(stack: str, root: Path) -> Draft:
     try:
         content = read(root / file)
     except UnreadableError as error:
-        return _unread(stack, Fault(file, "", str(error)))
+        return _unread(stack, *(Fault(file, "", problem) for problem in error.problems))
     if not isinstance(content, Mapping):
         return _unread(stack, Fault(file, "", not_an_object(content, _FILE)))
     return judge_file(stack, content)  # pyright: ignore[reportUnknownArgumentType] (the reader makes text keys only)

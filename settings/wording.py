@@ -26,10 +26,17 @@ def shown(value: object) -> str:
     return kind_of(value)
 
 
+def is_encrypted(value: object) -> bool:
+    """Whether a value of the stack file is one that Pulumi has encrypted."""
+    return isinstance(value, dict) and cast("dict[object, object]", value).keys() == {"secure"}
+
+
 def kind_of(value: object) -> str:
     """What a value is, without the value: for places where a whole object is wanted and anything may have been put."""
     if value is None:
         return "an empty value"
+    if is_encrypted(value):
+        return "an encrypted value (only the keys of erp-secrets: take one)"
     if isinstance(value, bool):
         return "a truth value"
     names: dict[type[object], str] = {

@@ -16,9 +16,11 @@ from sandbox.behaviours import (
     azure_resources,
     cloudflare,
 )
+from sandbox.behaviours.aws_tags import with_tags
 from sandbox.behaviours.behaviour import Behaviour, Call
+from sandbox.behaviours.general import general
 
-__all__ = ["Behaviour", "Call", "behaviour"]
+__all__ = ["Behaviour", "Call", "behaviour", "is_made_up"]
 
 _MODULES: Final = (
     aws_acm,
@@ -39,9 +41,13 @@ def _behaviours() -> Mapping[str, Behaviour]:
     return {token: behaviour for module in _MODULES for token, behaviour in module.BEHAVIOURS.items()}
 
 
-_PLAIN: Final = Behaviour(id=lambda call: call.uuid())
-
-
+@cache
 def behaviour(token: str) -> Behaviour:
-    """The ways of a type; one that no module knows only gets an id and its inputs back."""
-    return _behaviours().get(token, _PLAIN)
+    """The ways of a type; one that no module knows gets an id and an ARN in the vendor's general form."""
+    ways = _behaviours().get(token) or general(token)
+    return with_tags(ways) if token.startswith("aws:") else ways
+
+
+def is_made_up(token: str) -> bool:
+    """Tell whether no module knows a type's ways, so that its computed outputs are made up."""
+    return token not in _behaviours()

@@ -3,17 +3,22 @@
 Imported certificates and those of a private authority are not offered here.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.behaviours.cloudflare import DNS_RECORD, full_name
 from sandbox.problems import Problem
 from sandbox.references import CLOUDFLARE_ZONE, typed_name
+from sandbox.store import Resource
 
 CERTIFICATE: Final = "aws:acm/certificate:Certificate"
 VALIDATION: Final = "aws:acm/certificateValidation:CertificateValidation"
 DNS_GUIDE: Final = 'ACM user guide, "DNS validation"'
+CAA_GUIDE: Final = 'ACM user guide, "Certification Authority Authorization (CAA) problems"; RFC 8659'
+AUTHORITIES: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
+CAA_CONTENT: Final = re.compile(r"\d+\s+(?P<tag>[A-Za-z0-9]+)\s+\"?(?P<value>[^\"]*)\"?\s*\Z")
 
 
 def _names(inputs: Mapping[str, Any]) -> list[str]:
@@ -104,20 +109,64 @@ def _refuse_validation(call: Call) -> Sequence[Problem]:
                 f"the certificate stays PENDING_VALIDATION: no unproxied CNAME {name} with value {value} is published"
             )
             problems.append(Problem("", message, DNS_GUIDE))
+    return problems or _refuse_by_caa(call, certificate.properties)
+
+
+def _refuse_by_caa(call: Call, certificate: Mapping[str, Any]) -> list[Problem]:
+    """Amazon looks for CAA records before it issues; a refusal is final, another certificate must be requested."""
+    published = _caa(call)
+    problems: list[Problem] = []
+    for name in _names(certificate):
+        where, records = _nearest(name.removeprefix("*."), published)
+        tags = ("issuewild", "issue") if name.startswith("*.") else ("issue",)
+        # A wildcard asks the issuewild records, and the issue records where there are none (RFC 8659).
+        decisive = next((tag for tag in tags if any(kind == tag for kind, _ in records)), None)
+        allowed = [value for kind, value in records if kind == decisive]
+        if decisive is not None and not AUTHORITIES.intersection(allowed):
+            message = (
+                f"CAA_ERROR: the certificate fails for good: the {decisive} records at {where} let "
+                f"{', '.join(sorted({value or 'nobody' for value in allowed}))} issue for {name}, and none of Amazon's "
+                f"authorities ({', '.join(sorted(AUTHORITIES))})"
+            )
+            problems.append(Problem("certificateArn", message, CAA_GUIDE))
     return problems
+
+
+def _caa(call: Call) -> dict[str, list[tuple[str, str]]]:
+    """Tag and authority of every CAA record, by the name that it stands at."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for record, name in _records(call, "CAA"):
+        parsed = CAA_CONTENT.match(str(record.properties.get("content")))
+        if parsed is not None:
+            authority = parsed["value"].partition(";")[0].strip().lower()
+            found.setdefault(name, []).append((parsed["tag"].lower(), authority))
+    return found
+
+
+def _nearest(name: str, published: Mapping[str, Any]) -> tuple[str, Sequence[tuple[str, str]]]:
+    """The CAA records that count for a name: those of the closest of itself and its ancestors that has any."""
+    labels = name.lower().split(".")
+    candidates = [".".join(labels[start:]) for start in range(len(labels))]
+    return next(((one, published[one]) for one in candidates if one in published), (name, ()))
 
 
 def _published(call: Call) -> set[tuple[str, str]]:
     """Name and value of every CNAME that the world sees: proxied ones show Cloudflare's own addresses instead."""
-    found: set[tuple[str, str]] = set()
+    return {
+        (name, str(record.properties.get("content")).rstrip("."))
+        for record, name in _records(call, "CNAME")
+        if not record.properties.get("proxied")
+    }
+
+
+def _records(call: Call, kind: str) -> Iterator[tuple[Resource, str]]:
+    """Every record of a type in the zones here, with its full name."""
     for record in call.store.all(DNS_RECORD):
         zone = call.store.named(
             typed_name(CLOUDFLARE_ZONE, str(record.properties.get("zoneId"))), package="cloudflare", account=""
         )
-        if zone is not None and record.properties.get("type") == "CNAME" and not record.properties.get("proxied"):
-            name = full_name(record.properties.get("name"), zone.properties["name"])
-            found.add((name, str(record.properties.get("content")).rstrip(".")))
-    return found
+        if zone is not None and record.properties.get("type") == kind:
+            yield record, full_name(record.properties.get("name"), zone.properties["name"])
 
 
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {

@@ -1,9 +1,9 @@
 """Amazon CloudWatch Logs: log groups."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sandbox.behaviours.aws_logs_access import lacking
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.problems import Problem
 from sandbox.references import typed_name
@@ -25,33 +25,28 @@ def _outputs(call: Call, name: str) -> Mapping[str, Any]:
 
 
 def _refuse(call: Call) -> Sequence[Problem]:
+    """The key of a log group lies in its region, is enabled and symmetric, and lets the logs service use it."""
     key = call.other(call.inputs.get("kmsKeyId"))
     if key is None:
         return ()
     if key.region != call.region:
         return [Problem("kmsKeyId", f"the key lies in {key.region}, the log group in {call.region}", ENCRYPTION_GUIDE)]
-    principal = f"logs.{call.region}.amazonaws.com"
-    if not _admits(str(key.properties.get("policy") or ""), principal):
-        return [
-            Problem(
-                "kmsKeyId",
-                f"AccessDeniedException: the policy of {key.id} does not let {principal} use the key",
-                ENCRYPTION_GUIDE,
-            )
-        ]
+    if key.properties.get("isEnabled") is False or key.properties.get("enabled") is False:
+        return [Problem("kmsKeyId", f"InvalidParameterException: {key.id} is disabled", ENCRYPTION_GUIDE)]
+    spec = key.properties.get("customerMasterKeySpec") or "SYMMETRIC_DEFAULT"
+    if spec != "SYMMETRIC_DEFAULT":
+        message = (
+            f"InvalidParameterException: {key.id} is of {spec}, and log groups take symmetric encryption keys only"
+        )
+        return [Problem("kmsKeyId", message, ENCRYPTION_GUIDE)]
+    lacks = lacking(str(key.properties.get("policy") or ""), call.region, _arn(call, str(call.inputs["name"])))
+    if lacks:
+        message = (
+            f"AccessDeniedException: the policy of {key.id} does not let logs.{call.region}.amazonaws.com use the key "
+            f"for this log group: it lacks {', '.join(lacks)}"
+        )
+        return [Problem("kmsKeyId", message, ENCRYPTION_GUIDE)]
     return ()
-
-
-def _admits(policy: str, principal: str) -> bool:
-    if not policy:
-        return False
-    statements = json.loads(policy).get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principals = statement.get("Principal", {})
-        services = principals.get("Service", []) if isinstance(principals, dict) else []
-        if statement.get("Effect") == "Allow" and principal in ([services] if isinstance(services, str) else services):
-            return True
-    return False
 
 
 def _keep_protected(call: Call) -> Sequence[Problem]:

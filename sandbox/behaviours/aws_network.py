@@ -13,13 +13,13 @@ from sandbox.behaviours.aws_network_checks import (
     protocol_number,
     refuse_acl,
     refuse_association,
-    refuse_endpoint,
-    refuse_flow_log,
     refuse_internet_gateway,
     refuse_nat_gateway,
     refuse_route,
     refuse_subnet,
+    zone_ids,
 )
+from sandbox.behaviours.aws_network_services import refuse_endpoint, refuse_flow_log
 from sandbox.behaviours.behaviour import Behaviour, Call
 
 VPC: Final = "aws:ec2/vpc:Vpc"
@@ -74,10 +74,8 @@ def _vpc_parts(call: Call, vpc_id: str) -> Sequence[str]:
 
 
 def _subnet_outputs(call: Call, _: str) -> Mapping[str, Any]:
-    parts = call.region.split("-")
-    # Zone ids are the region's short form and a number (EC2 user guide, "AZ IDs"); letter to number differs by account.
-    short = f"{parts[0]}{parts[1][0]}{parts[2]}-az"
-    numbers = {letter: f"{short}{number}" for number, letter in enumerate("abcdef", start=1)}
+    letters = call.world.values("aws", "regions").get(call.region, [])
+    numbers = dict(zip(letters, zone_ids(call.region, letters), strict=True))
     given = call.inputs.get("availabilityZoneId")
     letter = next((letter for letter, zone_id in numbers.items() if zone_id == given), "a")
     zone = str(call.inputs.get("availabilityZone") or f"{call.region}{letter}")

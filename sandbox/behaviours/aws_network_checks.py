@@ -1,7 +1,6 @@
 """What Amazon VPC refuses because of what else exists: places, overlaps, neighbours."""
 
 import ipaddress
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -23,6 +22,12 @@ def protocol_number(protocol: Any) -> str:
     return {**PROTOCOLS, **ICMP_V6}.get(name, name)
 
 
+def zone_ids(region: str, letters: Sequence[str]) -> list[str]:
+    """The ids of a region's zones: its short form and a number (EC2 user guide, "AZ IDs")."""
+    parts = region.split("-")
+    return [f"{parts[0]}{parts[1][0]}{parts[2]}-az{number}" for number in range(1, len(letters) + 1)]
+
+
 def refuse_subnet(call: Call) -> Sequence[Problem]:
     """A subnet lies in a zone of the region and inside its VPC, beside the others."""
     source = "EC2 API, CreateSubnet"
@@ -34,6 +39,11 @@ def refuse_subnet(call: Call) -> Sequence[Problem]:
         problems.append(
             Problem("availabilityZone", f"{zone!r} is no zone of {call.region}; there are {allowed}", source)
         )
+    zone_id = call.inputs.get("availabilityZoneId")
+    if zone_id is not None and zone_id not in zone_ids(call.region, letters):
+        allowed = ", ".join(zone_ids(call.region, letters))
+        message = f"{zone_id!r} is the id of no zone of {call.region}; there are {allowed}"
+        problems.append(Problem("availabilityZoneId", message, source))
     vpc = call.other(call.inputs.get("vpcId"))
     block = _network(call.inputs.get("cidrBlock"))
     if vpc is None or block is None:
@@ -89,11 +99,16 @@ def refuse_nat_gateway(call: Call) -> Sequence[Problem]:
     for other in call.beside("allocationId", address):
         message = f"Resource.AlreadyAssociated: {inputs['allocationId']} belongs to {other.id}"
         problems.append(Problem("allocationId", message, source))
+    block = _network(subnet.properties.get("cidrBlock")) if subnet is not None else None
+    private = inputs.get("privateIp")
+    if block is not None and isinstance(private, str) and ipaddress.IPv4Address(private) not in block:
+        message = f"InvalidParameterValue: {private} is no address of {inputs['subnetId']}, which is {block}"
+        problems.append(Problem("privateIp", message, source))
     return problems
 
 
 def refuse_route(call: Call) -> Sequence[Problem]:
-    """A route leads through a gateway of the table's own network."""
+    """A route leads through a gateway of the table's own network, and not to the network itself."""
     source = "EC2 API, CreateRoute"
     table = call.other(call.inputs.get("routeTableId"))
     if table is None:
@@ -106,7 +121,31 @@ def refuse_route(call: Call) -> Sequence[Problem]:
     subnet = call.other(nat.properties.get("subnetId")) if nat is not None else None
     if nat is not None and subnet is not None and subnet.properties.get("vpcId") != vpc_id:
         return [Problem("natGatewayId", f"{nat.id} and {table.id} lie in different VPCs", source)]
-    return ()
+    return _refuse_local(call, call.other(vpc_id))
+
+
+# What a route may lead through that is more specific than the local one (VPC user guide, "Route table concepts").
+MIDDLE_BOXES: Final = ("natGatewayId", "networkInterfaceId", "vpcEndpointId")
+
+
+def _refuse_local(call: Call, vpc: Resource | None) -> list[Problem]:
+    """The network's own block has its local route; within it, only one whole subnet goes through a middle box."""
+    block = _network(call.inputs.get("destinationCidrBlock"))
+    local = _network(vpc.properties.get("cidrBlock")) if vpc is not None else None
+    if vpc is None or block is None or local is None or not block.subnet_of(local):
+        return []
+    if block == local:
+        message = f"RouteAlreadyExists: {block} is the block of {vpc.id} itself, to which every table has a local route"
+        return [Problem("destinationCidrBlock", message, "EC2 API, CreateRoute")]
+    source = 'VPC user guide, "Route table concepts": routes more specific than the local route'
+    if not any(call.inputs.get(key) for key in MIDDLE_BOXES):
+        message = f"{block} lies in {vpc.id}; a route inside it leads through one of {', '.join(MIDDLE_BOXES)}"
+        return [Problem("destinationCidrBlock", f"InvalidParameterValue: {message}", source)]
+    subnets = call.store.users_of_type(vpc, SUBNET, "vpcId")
+    if block not in [_network(subnet.properties.get("cidrBlock")) for subnet in subnets]:
+        message = f"InvalidParameterValue: {block} lies in {vpc.id} and is not the whole block of one of its subnets"
+        return [Problem("destinationCidrBlock", message, source)]
+    return []
 
 
 def refuse_association(call: Call) -> Sequence[Problem]:
@@ -126,7 +165,7 @@ def refuse_association(call: Call) -> Sequence[Problem]:
 
 def refuse_acl(call: Call) -> Sequence[Problem]:
     """An ACL's subnets are of its own network."""
-    return _elsewhere(call, "subnetIds", "EC2 API, ReplaceNetworkAclAssociation")
+    return elsewhere(call, "subnetIds", "EC2 API, ReplaceNetworkAclAssociation")
 
 
 def move_subnets(call: Call, resource: Resource) -> None:
@@ -141,73 +180,7 @@ def move_subnets(call: Call, resource: Resource) -> None:
             call.store.edit(other.serial, {"subnetIds": [subnet for subnet in held if subnet not in taken]})
 
 
-def refuse_endpoint(call: Call) -> Sequence[Problem]:
-    """An endpoint's service exists in the region and takes its type; its places are in its network, one a zone."""
-    source = "EC2 API, CreateVpcEndpoint"
-    inputs = call.inputs
-    kind = inputs.get("vpcEndpointType") or "Gateway"
-    services = call.world.values("aws", "endpoint_services")
-    prefix = f"com.amazonaws.{call.region}."
-    name = str(inputs.get("serviceName", ""))
-    kinds = services.get(name.removeprefix(prefix)) if name.startswith(prefix) else None
-    if kinds is None:
-        message = f"InvalidServiceName: {name!r} is not offered in {call.region}"
-        return [Problem("serviceName", message, source)]
-    places = ("subnetIds", "securityGroupIds", "routeTableIds")
-    problems = [problem for key in places for problem in _elsewhere(call, key, source)]
-    if kind not in kinds:
-        problems.append(Problem("vpcEndpointType", f"{name} takes {' or '.join(kinds)}, not {kind}", source))
-    subnets = [call.other(value) for value in inputs.get("subnetIds") or []]
-    zones = [subnet.properties.get("availabilityZone") for subnet in subnets if subnet is not None]
-    problems += [
-        Problem("subnetIds", f"DuplicateSubnetsInSameZone: two subnets in {zone}", source)
-        for zone in sorted({str(zone) for zone in zones if zones.count(zone) > 1})
-    ]
-    return problems + _refuse_private_dns(call, name, source)
-
-
-def _refuse_private_dns(call: Call, service: str, source: str) -> list[Problem]:
-    vpc = call.other(call.inputs.get("vpcId"))
-    if vpc is None or not call.inputs.get("privateDnsEnabled"):
-        return []
-    problems: list[Problem] = []
-    if not (vpc.properties.get("enableDnsSupport", True) and vpc.properties.get("enableDnsHostnames")):
-        message = "private DNS needs enableDnsSupport and enableDnsHostnames of the VPC"
-        problems.append(Problem("privateDnsEnabled", message, source))
-    for other in call.beside("vpcId", vpc):
-        if other.properties.get("serviceName") == service and other.properties.get("privateDnsEnabled"):
-            message = f"{other.id} holds the private DNS name of {service} already"
-            problems.append(Problem("privateDnsEnabled", message, source))
-    return problems
-
-
-def refuse_flow_log(call: Call) -> Sequence[Problem]:
-    """Delivery to CloudWatch Logs needs a log group of the region and a role that the delivery may assume."""
-    source = 'VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs"'
-    problems: list[Problem] = []
-    role = call.other(call.inputs.get("iamRoleArn"))
-    if role is not None and "vpc-flow-logs.amazonaws.com" not in _trusted_services(role):
-        message = f"the trust policy of {role.id} does not admit vpc-flow-logs.amazonaws.com"
-        problems.append(Problem("iamRoleArn", message, source))
-    group = call.other(call.inputs.get("logDestination"))
-    if group is not None and group.region != call.region:
-        problems.append(
-            Problem("logDestination", f"the log group lies in {group.region}, not in {call.region}", source)
-        )
-    return problems
-
-
-def _trusted_services(role: Resource) -> set[str]:
-    statements = json.loads(str(role.properties.get("assumeRolePolicy") or "{}")).get("Statement", [])
-    services: set[str] = set()
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal", {})
-        service = principal.get("Service", []) if isinstance(principal, dict) else []
-        services.update([service] if isinstance(service, str) else service)
-    return services
-
-
-def _elsewhere(call: Call, key: str, source: str) -> list[Problem]:
+def elsewhere(call: Call, key: str, source: str) -> list[Problem]:
     """Say which of the things that a list names lie in another VPC than the resource itself."""
     problems: list[Problem] = []
     for index, value in enumerate(call.inputs.get(key) or []):

@@ -9,7 +9,11 @@ from sandbox.problems import Problem
 from sandbox.references import typed_name
 
 BUCKET: Final = "aws:s3/bucket:Bucket"
-NAME: Final = re.compile(r"^(?!xn--)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*[a-z0-9]$")
+# Amazon S3 User Guide, "General purpose bucket naming rules": forms and the reserved beginnings and ends.
+NAME: Final = re.compile(
+    r"^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
+    r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*[a-z0-9]$"
+)
 
 
 def _outputs(call: Call, name: str) -> Mapping[str, Any]:
@@ -26,7 +30,10 @@ def _refuse(call: Call) -> Sequence[Problem]:
     name = str(call.inputs.get("bucket", ""))
     if 3 <= len(name) <= 63 and NAME.match(name):
         return ()
-    rule = "3 to 63 characters, lower-case letters, digits, hyphens and dots, not like an IPv4 address"
+    rule = (
+        "3 to 63 characters, lower-case letters, digits, hyphens and dots, not like an IPv4 address, "
+        "no reserved beginning or end"
+    )
     return [
         Problem(
             "bucket", f"invalid bucket name {name!r}: {rule}", "terraform-provider-aws internal/service/s3/bucket.go"

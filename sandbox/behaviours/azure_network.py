@@ -11,6 +11,12 @@ from sandbox.references import AZURE_NETWORK, azure_id
 
 SUBNET: Final = "azure-native:network:Subnet"
 SECURITY_GROUP: Final = "azure-native:network:NetworkSecurityGroup"
+# The longest prefix that each service's own subnet may have (the services' docs on planning their subnet).
+LARGEST_PREFIX: Final = {
+    "AzureBastionSubnet": 26,
+    "AzureFirewallSubnet": 26,
+    "AzureFirewallManagementSubnet": 26,
+}
 SUBNET_SOURCE: Final = "Microsoft.Network/virtualNetworks/subnets, REST reference and error codes"
 
 
@@ -72,8 +78,9 @@ def _refuse_subnet(call: Call) -> Sequence[Problem]:
         if not any(block.subnet_of(one) for one in outer):
             message = f"NetcfgSubnetRangeOutsideVnet: {block} is not inside {', '.join(map(str, outer))}"
             problems.append(Problem("addressPrefix", message, SUBNET_SOURCE))
-        if name == "GatewaySubnet" and block.prefixlen > 29:
-            problems.append(Problem("addressPrefix", "GatewaySubnet must be a /29 or larger", SUBNET_SOURCE))
+        largest = LARGEST_PREFIX.get(str(name))
+        if largest is not None and block.prefixlen > largest:
+            problems.append(Problem("addressPrefix", f"{name} must be a /{largest} or larger", SUBNET_SOURCE))
         for other in call.beside("virtualNetworkName", network):
             if any(block.overlaps(taken) for taken in _prefixes(other.properties)):
                 message = f"NetcfgSubnetRangesOverlap: {block} overlaps {other.properties.get('name')}"

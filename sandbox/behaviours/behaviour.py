@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from functools import cache
+from typing import Any, Literal
 
+from sandbox import schema
 from sandbox.connection import Connection
 from sandbox.problems import Problem
 from sandbox.references import canonical
@@ -70,11 +72,13 @@ class Call:
 
     def region_of_type(self) -> str:
         """The region under which the store keeps this type: none for what is global."""
-        return "" if self.token in GLOBAL or self.connection.package != "aws" else self.region
+        return self.region if is_regional(self.token) else ""
 
 
-# IAM knows no regions (AWS general reference, "IAM endpoints and quotas").
-GLOBAL: Final = frozenset({"aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"})
+@cache
+def is_regional(token: str) -> bool:
+    """Tell whether a type belongs to one AWS region: all but the global ones (IAM's) have it among their outputs."""
+    return token.startswith("aws:") and "region" in schema.load(token).outputs
 
 
 def _nothing(_: Call) -> Sequence[Problem]:

@@ -4,6 +4,7 @@ Cloudflare deletes a zone with its records and lets a second program take over a
 while something names it, and a setting belongs to the resource that made it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ DNSSEC: Final = "cloudflare:index/zoneDnssec:ZoneDnssec"
 DNS_RECORD: Final = "cloudflare:index/dnsRecord:DnsRecord"
 CERTIFICATE: Final = "cloudflare:index/authenticatedOriginPullsCertificate:AuthenticatedOriginPullsCertificate"
 SETTINGS: Final = "cloudflare:index/authenticatedOriginPullsSettings:AuthenticatedOriginPullsSettings"
+EC_PARAMETERS: Final = re.compile(r"-----BEGIN EC PARAMETERS-----[^-]+-----END EC PARAMETERS-----\s*")
 ORIGIN_PULLS: Final = 'Cloudflare docs, "Authenticated Origin Pulls, zone-level"'
 
 
@@ -92,6 +94,8 @@ def _refuse_record(call: Call) -> Sequence[Problem]:
     apex = zone.properties["name"]
     name, kind = full_name(call.inputs.get("name"), apex), call.inputs.get("type")
     problems: list[Problem] = []
+    if kind == "CNAME" and str(call.inputs.get("content")).rstrip(".").lower() == name:
+        problems.append(Problem("content", f"9039: a CNAME record cannot point to itself, {name}", source))
     for other in call.beside("zoneId", zone):
         if full_name(other.properties.get("name"), apex) != name:
             continue
@@ -147,7 +151,8 @@ def _refuse_certificate(call: Call) -> Sequence[Problem]:
     except ValueError:
         return [Problem("certificate", "cannot be read as a certificate", ORIGIN_PULLS)]
     try:
-        key = load_pem_private_key(str(call.inputs["privateKey"]).encode(), password=None)
+        # What OpenSSL writes before an EC key names its curve once more; the key itself says it too.
+        key = load_pem_private_key(EC_PARAMETERS.sub("", str(call.inputs["privateKey"])).encode(), password=None)
     except (ValueError, TypeError):
         return [Problem("privateKey", "cannot be read as a private key without a passphrase", ORIGIN_PULLS)]
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

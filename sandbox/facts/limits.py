@@ -1,13 +1,20 @@
 """What one value has to be: enumeration, pattern, lengths, range, number of items, JSON, CIDR block, ARN."""
 
-import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
+from sandbox.facts.addresses import (
+    is_address_or_network,
+    is_network,
+    is_network_or_name,
+    is_port_range,
+    outside,
+    sizes,
+)
 from sandbox.facts.patterns import compiled
+from sandbox.world import world
 
 # terraform-provider-aws internal/verify/validate.go: the parts of an ARN that the provider looks at.
 _PARTITION: Final = re.compile(r"aws(-[a-z]+)*\Z")
@@ -45,6 +52,7 @@ def limits_of(fact: Mapping[str, Any]) -> list[tuple[str, Limit]]:
         made.append(
             ("keys", _keys(fact.get("keys", ""), fact.get("keysSay", "keys of another form"), fact.get("maxKeys")))
         )
+    made.extend((name, make(fact[name])) for name, make in _MADE if name in fact)
     made.extend((name, limit) for name, limit in _FORMS if fact.get(name))
     return made
 
@@ -70,35 +78,6 @@ def is_json(value: object) -> str | None:
             json.loads(value)
         except ValueError as error:
             return f"a JSON document ({error})"
-    return None
-
-
-def is_network(value: object) -> str | None:
-    """One CIDR block, or a list of them, each written as the network's own address."""
-    if isinstance(value, list):
-        return next(filter(None, map(is_network, value)), None)
-    return _network(value) if isinstance(value, str) else None
-
-
-@lru_cache(maxsize=4096)
-def _network(value: str) -> str | None:
-    try:
-        ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        return "a CIDR block such as 10.0.0.0/16"
-    if "/" not in value:
-        return "a CIDR block with its prefix length"
-    try:
-        ipaddress.ip_network(value)
-    except ValueError:
-        return "a CIDR block at its network's own address, with no bits set in the host part"
-    return None
-
-
-def is_network_or_name(value: object) -> str | None:
-    """`*`, a service tag, an address or a CIDR block: what Azure takes as source and destination of a rule."""
-    if isinstance(value, str) and (value[:1].isdigit() or ":" in value):
-        return is_network(value) if "/" in value else is_network(f"{value}/{128 if ':' in value else 32}")
     return None
 
 
@@ -207,4 +186,49 @@ def _keys(pattern: str, says: str, most: int | None) -> Limit:
     return check
 
 
-_FORMS: Final = (("json", is_json), ("cidr", is_network), ("network", is_network_or_name), ("arn", is_arn))
+def _of_the_world(name: str) -> Limit:
+    """A name that one of the world's lists holds ("aws/regions"); Azure's in any letter case."""
+    package, _, key = name.partition("/")
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, str):
+            return None
+        known = world().values(package, key)
+        fold = str.casefold if package == "azure-native" else str
+        if fold(value) in {fold(one) for one in known}:
+            return None
+        return f"one of the {key.replace('_', ' ')} in sandbox/world/{package}.json"
+
+    return check
+
+
+def _apart(how: str) -> Limit:
+    """Keys that differ in more than letter case."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, dict):
+            return None
+        seen: dict[str, str] = {}
+        for key in value:
+            other = seen.setdefault(key.casefold(), key)
+            if other != key:
+                return f"a map whose keys differ in more than {how} ({other} and {key} do not)"
+        return None
+
+    return check
+
+
+_FORMS: Final = (
+    ("json", is_json),
+    ("cidr", is_network),
+    ("network", is_network_or_name),
+    ("networks", is_address_or_network),
+    ("ports", is_port_range),
+    ("arn", is_arn),
+)
+_MADE: Final[tuple[tuple[str, Callable[[Any], Limit]], ...]] = (
+    ("prefixLengths", sizes),
+    ("outside", outside),
+    ("world", _of_the_world),
+    ("keysApart", _apart),
+)

@@ -56,7 +56,19 @@ def test_an_unknown_property_is_refused_with_its_path(machine: Machine, tmp_path
 def test_a_reference_to_nothing_is_refused(machine: Machine, tmp_path: Path) -> None:
     lines = ['aws.ec2.Subnet("subnet", vpc_id="vpc-0123456789abcdef0", cidr_block="10.0.0.0/24", opts=opts)']
     output = _up(machine, program(tmp_path / "small", lines))
-    assert "vpcId: no resource 'vpc-0123456789abcdef0' exists" in output
+    assert "vpcId: no Vpc 'vpc-0123456789abcdef0' exists" in output
+
+
+def test_a_failure_at_a_secret_names_its_path_and_never_prints_it(machine: Machine, tmp_path: Path) -> None:
+    secret = "sg-correct-horse-battery-staple"  # no name of a group may begin so
+    lines = [
+        'vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", opts=opts)',
+        f'word = pulumi.Output.secret("{secret}")',
+        'aws.ec2.SecurityGroup("group", vpc_id=vpc.id, name=word, description="d", opts=opts)',
+    ]
+    output = _up(machine, program(tmp_path / "small", lines))
+    assert "resource 'group' has a problem: name: must be no sg- in front" in output
+    assert secret not in output
 
 
 def test_a_look_up_is_refused_by_name(machine: Machine, tmp_path: Path) -> None:

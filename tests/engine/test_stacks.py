@@ -31,6 +31,11 @@ def test_a_refresh_finds_no_drift(stack: str, stack_up: Up) -> None:
     stack_up(stack).pulumi("refresh", "-s", stack, "--yes", "--skip-preview", "--expect-no-changes").expect()
 
 
+def test_a_proxy_in_the_environment_is_not_asked_for_what_is_on_this_machine(machine: Machine) -> None:
+    names: tuple[str, ...] = ("http_proxy", "https_proxy", "grpc_proxy")
+    machine.pulumi("preview", "-s", "dev", extra=dict.fromkeys(names, "http://127.0.0.1:9")).expect()
+
+
 def test_drift_at_the_console_is_found_and_mended(dev_up: Machine) -> None:
     with dev_up.store() as store:
         vpc = store.all("aws:ec2/vpc:Vpc")[0]

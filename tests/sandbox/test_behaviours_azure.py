@@ -105,7 +105,8 @@ def test_a_resource_goes_into_a_group_that_exists_whatever_its_type(azure: Calle
     [
         ("apps", "10.9.0.0/24", "NetcfgSubnetRangeOutsideVnet: 10.9.0.0/24 is not inside 10.8.0.0/16"),
         ("apps", "10.8.0.128/25", "NetcfgSubnetRangesOverlap: 10.8.0.128/25 overlaps first"),
-        ("GatewaySubnet", "10.8.1.0/30", "must be a /29 or larger"),
+        ("AzureBastionSubnet", "10.8.1.0/27", "must be a /26 or larger"),
+        ("AzureFirewallSubnet", "10.8.1.0/27", "must be a /26 or larger"),
     ],
 )
 def test_a_subnet_lies_in_its_network_beside_the_others(

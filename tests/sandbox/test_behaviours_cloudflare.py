@@ -1,8 +1,14 @@
 """What Cloudflare computes, and what it refuses because of what else exists."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from sandbox.behaviours.cloudflare import full_name
 from sandbox.operations import Refused
@@ -110,6 +116,18 @@ def test_records_of_one_name_that_go_together(cloudflare: Caller, zone: Made) ->
     assert len({record.id for record in ns}) == 2
 
 
+def test_a_cname_record_does_not_point_to_itself(cloudflare: Caller, zone: Made) -> None:
+    for name, content in (
+        ("www", "www.school.example"),
+        ("@", "School.Example."),
+        ("www.school.example", "WWW.school.example"),
+    ):
+        with pytest.raises(Refused, match="9039: a CNAME record cannot point to itself"):
+            cloudflare.make(RECORD, **record_of(zone, name, "CNAME", content))
+    assert cloudflare.make(RECORD, "other", **record_of(zone, "www", "CNAME", "school.example"))
+    assert cloudflare.make(RECORD, "text", **record_of(zone, "txt", "TXT", "txt.school.example"))
+
+
 def test_a_record_may_change_beside_itself(cloudflare: Caller, zone: Made) -> None:
     record = cloudflare.make(RECORD, **record_of(zone, "www", "CNAME", "a.example"))
     assert cloudflare.update(record, content="b.example").properties["content"] == "b.example"
@@ -147,6 +165,27 @@ def test_an_origin_pull_certificate_can_be_read_and_comes_with_its_own_key(cloud
     assert made.properties["certificateId"] == made.id
     assert made.properties["issuer"] == "CN=origin-pull.sandbox.invalid"
     assert isinstance(made.properties["privateKey"], Secret)
+
+
+def test_an_origin_pull_key_may_come_with_openssl_s_block_of_ec_parameters(cloudflare: Caller, zone: Made) -> None:
+    curve = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+    pair, key = ec_pair()
+    other = ec_pair()[1]
+    with pytest.raises(Refused, match="is not the key of the certificate"):
+        cloudflare.make(PULL_CERTIFICATE, zoneId=zone.id, certificate=Secret(pair), privateKey=Secret(curve + other))
+    made = cloudflare.make(PULL_CERTIFICATE, zoneId=zone.id, certificate=Secret(pair), privateKey=Secret(curve + key))
+    assert made.properties["signature"] == "SHA256"
+
+
+def ec_pair() -> tuple[str, str]:
+    """A certificate for itself and its EC key, in the form that OpenSSL writes one."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "origin-pull.sandbox.invalid")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = builder.serial_number(1).not_valid_before(start).not_valid_after(start + timedelta(days=3650))
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    return built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode(), text.decode()
 
 
 def test_an_origin_pull_certificate_knows_no_update(cloudflare: Caller, zone: Made) -> None:

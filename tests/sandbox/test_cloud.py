@@ -1,11 +1,15 @@
 """A look into the clouds: `bin/sandbox cloud list` and `show`."""
 
 import json
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import main
+from sandbox import serve
+from sandbox.cloud import main, unreadable
 from sandbox.values import Secret
 from tests.sandbox.offline import (
     GROUP,
@@ -18,6 +22,7 @@ from tests.sandbox.offline import (
     Offline,
 )
 
+ROOT = Path(__file__).parents[2]
 SECRET = "correct-horse-battery-staple"
 
 
@@ -40,15 +45,21 @@ def run(home: Path, *arguments: str) -> int:
     return main(["--home", str(home), *arguments])
 
 
-def names(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    lines = capsys.readouterr().out.splitlines()
+def names(out: str) -> list[str]:
+    lines = out.splitlines()
     assert lines[0].split() == ["CLOUD", "ACCOUNT", "REGION", "TYPE", "ID", "RESOURCE"]
     return [line.split()[-1] for line in lines[1:]]
 
 
 def test_a_list_has_one_line_a_resource_oldest_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(home, "list") == 0
-    assert names(capsys) == ["network-vpc", "network-group", "network-recovery-vpc", "recovery-group", "domain-zone"]
+    assert names(capsys.readouterr().out) == [
+        "network-vpc",
+        "network-group",
+        "network-recovery-vpc",
+        "recovery-group",
+        "domain-zone",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +70,8 @@ def test_a_list_has_one_line_a_resource_oldest_first(home: Path, capsys: pytest.
         (["--region", RECOVERY], ["network-recovery-vpc"]),
         (["--cloud", "aws", "--type", "Group"], ["network-group"]),
         (["--pending-deletion"], ["encryption-key"]),
+        (["--stack", "dev", "--type", "kms", "--pending-deletion"], ["encryption-key"]),
+        (["--stack", "prod"], []),
         (["--region", "nowhere"], []),
     ],
 )
@@ -66,7 +79,9 @@ def test_a_list_can_be_narrowed(
     home: Path, capsys: pytest.CaptureFixture[str], filters: list[str], found: list[str]
 ) -> None:
     assert run(home, "list", *filters) == 0
-    assert names(capsys) == found
+    streams = capsys.readouterr()
+    assert names(streams.out) == found
+    assert streams.err == ("" if found else "nothing matches; `bin/sandbox cloud list` names all there is\n")
 
 
 def test_a_list_can_be_read_by_a_program(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,6 +102,49 @@ def test_a_resource_is_shown_by_its_id_its_arn_or_its_logical_name(
     for name in (shown["id"], shown["properties"]["arn"]):
         assert run(home, "show", name) == 0
         assert json.loads(capsys.readouterr().out) == shown
+
+
+def test_several_resources_of_one_name_are_one_array(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    offline = Offline(home)
+    offline.aws(RECOVERY).make(VPC, "network-vpc", cidrBlock="10.2.0.0/16")
+    offline.store.close()
+    assert run(home, "show", "network-vpc") == 0
+    assert [one["region"] for one in json.loads(capsys.readouterr().out)] == [PRIMARY, RECOVERY]
+
+
+def test_a_store_that_is_damaged_is_named_with_the_way_to_start_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cloud.sqlite"
+    file.write_bytes(b"no database at all " * 100)
+    for words in (["list"], ["show", "anything"]):
+        assert run(tmp_path, *words) == 70
+        said = capsys.readouterr().err
+        assert said.startswith(f"{file} holds no offline clouds: ")
+        assert said.endswith(f"to start anew: rm -r {tmp_path}\n")
+        assert said.count("\n") == 1
+
+
+def test_clouds_whose_store_is_damaged_say_the_same_and_do_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cloud.sqlite").write_bytes(b"no database at all " * 100)
+    monkeypatch.setattr(sys, "argv", ["serve", "--home", str(tmp_path)])
+    monkeypatch.setattr(serve, "pause_collector", lambda: None)
+    assert serve.main() == 70
+    assert "holds no offline clouds" in capsys.readouterr().err
+
+
+def test_a_store_that_cannot_be_opened_is_not_called_lost(tmp_path: Path) -> None:
+    said = unreadable(tmp_path / "cloud.sqlite", sqlite3.OperationalError("database is locked"))
+    assert "database is locked" in said
+    assert "rm -r" not in said
+
+
+def test_a_list_that_nobody_reads_to_its_end_ends_quietly(home: Path) -> None:
+    words = f'"{sys.executable}" -m sandbox.cloud --home "{home}" list | true'
+    done = subprocess.run(["sh", "-c", f"{words}; {words}"], cwd=ROOT, capture_output=True, check=False)
+    assert done.stderr == b""
 
 
 def test_what_waits_for_its_end_is_shown_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,7 +180,7 @@ def test_the_home_comes_from_the_environment(
 ) -> None:
     monkeypatch.setenv("SANDBOX_HOME", str(home))
     assert main(["list", "--cloud", "cloudflare"]) == 0
-    assert names(capsys) == ["domain-zone"]
+    assert names(capsys.readouterr().out) == ["domain-zone"]
 
 
 def test_a_command_is_needed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

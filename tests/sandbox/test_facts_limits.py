@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sandbox import facts
-from sandbox.facts.limits import is_arn, is_json, is_network, is_network_or_name, limits_of
+from sandbox.facts.addresses import is_address_or_network, is_network, is_network_or_name, is_port_range
+from sandbox.facts.limits import is_arn, is_json, limits_of
 from sandbox.facts.paths import State, below, every, join, split, state
 from sandbox.facts.patterns import compiled
 from sandbox.values import UNKNOWN, Asset, Secret
@@ -45,6 +46,16 @@ def problems(properties: dict[str, Any], inputs: dict[str, Any], *checks: dict[s
         ({"maxItems": 1}, {"an": "object", "of": "two keys"}, [1, 2]),
         ({"keys": "^[a-z]+$", "keysSay": "small letters"}, {"a": 1}, {"A": 1}),
         ({"maxKeys": 1}, {"a": 1}, {"a": 1, "b": 2}),
+        ({"keysApart": "letter case"}, {"a": 1, "b": 1}, {"a": 1, "A": 1}),
+        ({"keysApart": "letter case"}, "text", {"ab": 1, "c": 1, "aB": 1}),
+        ({"prefixLengths": {"4": [8, 24]}}, "10.0.0.0/8", "10.0.0.0/25"),
+        ({"prefixLengths": {"4": [8, 24]}}, ["fd00::/127", "ten"], ["10.0.0.0/16", "0.0.0.0/7"]),
+        ({"prefixLengths": {"6": [64, 64]}}, 5, "fd00::/63"),
+        ({"outside": ["127.0.0.0/8"]}, ["126.0.0.0/8", "::/0", "ten"], ["10.0.0.0/8", "127.1.0.0/16"]),
+        ({"outside": ["127.0.0.0/8"]}, "128.0.0.0/8", "0.0.0.0/0"),
+        ({"world": "aws/regions"}, "eu-west-1", "EU-WEST-1"),
+        ({"world": "aws/regions"}, 5, "eu-nowhere-1"),
+        ({"world": "azure-native/service_endpoints"}, "microsoft.storage", "Microsoft.Stores"),
     ],
 )
 def test_a_limit_takes_what_fits_and_refuses_what_does_not(fact: dict[str, Any], good: Any, bad: Any) -> None:
@@ -70,7 +81,20 @@ def test_azure_takes_a_tag_an_address_or_a_network() -> None:
     assert all(
         is_network_or_name(value) is None for value in ("*", "VirtualNetwork", "10.0.0.4", "fd00::1", "10.0.0.0/8")
     )
-    assert all(is_network_or_name(value) for value in ("10.0.0.1/8", "10.0.0.256", "fd00::1/8"))
+    assert all(is_network_or_name(value) for value in ("10.0.0.1/8", "10.0.0.256", "fd00::1/8", "Nonsense", ""))
+    assert is_network_or_name(5) is None
+
+
+def test_azure_s_lists_take_an_address_or_a_network_and_no_tag() -> None:
+    assert all(is_address_or_network(value) is None for value in ("10.0.0.4", "fd00::1", "10.0.0.0/8", UNKNOWN))
+    assert all(is_address_or_network(value) for value in ("*", "VirtualNetwork", "Storage.WestEurope", "10.0.0.1/8"))
+
+
+def test_azure_takes_ports_that_go_upwards() -> None:
+    assert all(is_port_range(value) is None for value in ("*", "0", "65535", "80-443", "80-80", 443))
+    assert all(
+        is_port_range(value) for value in ("", "http", "65536", "443-80", "80-", "-80", "1-2-3", "80,443", "\u0661")
+    )
 
 
 @pytest.mark.parametrize(

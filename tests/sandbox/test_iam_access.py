@@ -158,6 +158,39 @@ def trusted(**principal: Any) -> list[str]:
         },
         {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/session"},
         {"Service": ["ec2.amazonaws.com", "logs.eu-central-1.amazonaws.com", "vpc-flow-logs.amazonaws.com"]},
+        *(
+            {"Service": f"{service}.amazonaws.com"}
+            for service in (
+                *("rds", "ecs", "ecs-tasks", "backup", "config", "cloudtrail", "delivery.logs", "events", "scheduler"),
+                *("lambda", "firehose", "s3", "logdelivery.elasticloadbalancing", "sns", "ssm", "synthetics", "spot"),
+                *("application-autoscaling", "autoscaling", "monitoring.rds", "export.rds", "guardduty", "securityhub"),
+                *(
+                    "inspector2",
+                    "macie",
+                    "athena",
+                    "glue",
+                    "budgets",
+                    "costalerts",
+                    "cloudwatch",
+                    "imagebuilder",
+                    "dms",
+                ),
+                *("lambda.alarms.cloudwatch", "ssm-incidents", "codebuild", "cognito-idp", "email.cognito-idp", "logs"),
+                *(
+                    "rum",
+                    "elasticfilesystem",
+                    "elasticache",
+                    "secretsmanager",
+                    "kms",
+                    "states",
+                    "sqs",
+                    "shield",
+                    "wafv2",
+                ),
+                *("logging.s3", "batchoperations.s3", "access-analyzer", "cloudformation", "sns.eu-west-1"),
+                *("delivery.logs.eu-south-2", "states.us-east-1", "logs.eu-central-2"),
+            )
+        ),
         {
             "Federated": [
                 f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com",
@@ -180,6 +213,12 @@ def test_a_principal_that_aws_knows_passes(principal: dict[str, Any]) -> None:
         {"AWS": "deploy"},
         {"Service": "ec2"},
         {"Service": "https://ec2.amazonaws.com"},
+        {"Service": "nonsense.example.com"},
+        {"Service": "nothing.amazonaws.com"},
+        {"Service": "logz.eu-central-1.amazonaws.com"},
+        {"Service": "logs.eu-nowhere-1.amazonaws.com"},
+        {"Service": "budgets.eu-central-1.amazonaws.com"},
+        {"Service": "EC2.amazonaws.com"},
         {"Federated": "github"},
         {"CanonicalUser": "me"},
     ],
@@ -225,3 +264,24 @@ def test_arns_overlap_part_by_part() -> None:
     assert arns_overlap("*", "arn:*:s3:::*")
     assert arns_overlap("arn:aws:s3*", "arn:*:s3:::*")
     assert not arns_overlap("arn:aws:ec2*", "arn:*:s3:::*")
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "statement"),
+    [
+        (ROLE, "assumeRolePolicy", {"Action": "sts:AssumeRole"}),
+        (KEY, "policy", {"Action": "kms:Decrypt", "Resource": "*"}),
+        (BUCKET, "policy", {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::assets/*"}),
+    ],
+)
+def test_a_service_that_aws_does_not_have_is_no_principal_in_any_kind_of_policy(
+    token: str, path: str, statement: dict[str, Any]
+) -> None:
+    def told(service: str) -> list[str]:
+        text = document(ROOT, {"Effect": "Allow", "Principal": {"Service": service}, **statement})
+        inputs = {path: document({"Effect": "Allow", "Principal": {"Service": service}, **statement})}
+        return [problem.message for problem in iam.judge(token, {path: text} if token == KEY else inputs)]
+
+    assert told("logs.eu-central-1.amazonaws.com") == []
+    (message,) = told("logz.eu-central-1.amazonaws.com")
+    assert "MalformedPolicyDocument" in message

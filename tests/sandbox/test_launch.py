@@ -2,13 +2,15 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from sandbox import launch
+from sandbox import hints, launch
 from sandbox.home import Home, HomeInUseError
+from sandbox.paths import made_absolute
 from sandbox.server import ServerError
 from sandbox.stacks import StackError
 from tests.sandbox import checkout
@@ -57,9 +59,22 @@ def test_a_command_finds_engine_clouds_and_local_state_in_its_environment(made: 
 def test_what_leads_to_other_modules_or_to_a_real_state_does_not_reach_the_command(
     made: Checkout, tmp_path: Path
 ) -> None:
-    foreign = {"PYTHONPATH": "/elsewhere", "PYTHONDONTWRITEBYTECODE": "1", "PULUMI_ACCESS_TOKEN": "pul-0"}
+    foreign = dict.fromkeys(
+        (*(name for name in launch.REMOVED if name.startswith("PYTHON")), "PULUMI_ACCESS_TOKEN"), "/elsewhere"
+    )
+    assert {"PYTHONPATH", "PYTHONSAFEPATH", "PYTHONWARNINGS"} <= foreign.keys()
     _, env = seen_by_a_command(made, tmp_path, **foreign)
     assert not foreign.keys() & env.keys()
+
+
+def test_a_proxy_of_the_callers_does_not_stand_between_engine_program_and_clouds(made: Checkout) -> None:
+    proxies = {"http_proxy": "http://proxy:1", "grpc_proxy": "http://proxy:1", "no_proxy": "corp.example"}
+    env = launch.session_environment(made.home, proxies)
+    assert env["http_proxy"] == "http://proxy:1", "downloads still need it"
+    assert "grpc_proxy" not in env
+    local = "corp.example,127.0.0.1,localhost"
+    assert {env[name] for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy")} == {local}
+    assert launch.session_environment(made.home, {})["no_proxy"] == "127.0.0.1,localhost"
 
 
 def test_faults_and_other_variables_of_the_caller_reach_the_command(made: Checkout, tmp_path: Path) -> None:
@@ -79,6 +94,36 @@ def test_the_engine_with_a_folder_of_its_own_runs_in_the_callers_and_no_stack_is
     monkeypatch.chdir(tmp_path)
     assert made.run("pulumi", *(word.format(tmp_path) for word in spelling), "preview", "-s", "dev") == 0
     assert [note["cwd"] for note in made.asked()] == [str(tmp_path)]
+
+
+def test_file_names_given_to_the_engine_are_meant_from_the_callers_folder(
+    made: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made.run("pulumi", "stack", "import", "-s", "dev", "--file", "before.json")
+    assert made.asked()[-1]["argv"][-1] == str(tmp_path / "before.json")
+    made.run("pulumi", "-C", ".", "stack", "import", "--file", "before.json")
+    assert made.asked()[-1]["argv"][-1] == "before.json", "with -C the engine itself goes there"
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        ("up --policy-pack policies", "up --policy-pack /here/policies"),
+        ("up --policy-pack=policies,../more", "up --policy-pack=/here/policies,/more"),
+        ("up --policy-pack /a/b --plan p.json", "up --policy-pack /a/b --plan /here/p.json"),
+        ("preview --save-plan=p --import-file i", "preview --save-plan=/here/p --import-file /here/i"),
+        ("import -f i.json -o=out.py", "import -f /here/i.json -o=/here/out.py"),
+        ("import -fi.json", "import -f=/here/i.json"),
+        ("logs -f", "logs -f"),
+        ("config refresh -f -s dev", "config refresh -f -s dev"),
+        ("config set a -- --file", "config set a -- --file"),
+        ("stack export --file", "stack export --file"),
+        ("stack import --file=", "stack import --file="),
+    ],
+)
+def test_a_file_name_is_told_from_other_words(words: str, made: str) -> None:
+    assert " ".join(made_absolute(["pulumi", *words.split()], Path("/here"))) == f"pulumi {made}"
 
 
 def test_any_other_command_runs_in_the_callers_folder(
@@ -109,8 +154,17 @@ def test_a_command_that_does_not_exist_is_named(made: Checkout, capsys: pytest.C
     assert "no such command: no-such-command" in capsys.readouterr().err
 
 
-def test_a_file_that_is_no_program_is_not_run(made: Checkout) -> None:
-    assert made.run(str(made.root / "Pulumi.yaml")) == 126
+def test_a_file_that_is_no_program_is_not_run_and_named(made: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    file = made.root / "Pulumi.yaml"
+    assert made.run(str(file)) == 126
+    assert capsys.readouterr().err == f"sandbox: not executable: {file}\n"
+    file.chmod(0o755)
+    assert made.run(str(file)) == 126, "nor one that only claims to be one"
+
+
+def test_an_option_of_nobodys_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert launch.main(["--bogus"], {}) == 2
+    assert capsys.readouterr().err.startswith("sandbox: unknown option --bogus\nusage: bin/sandbox COMMAND")
 
 
 def test_a_stack_is_made_with_its_secrets_at_its_first_use_and_not_again(made: Checkout) -> None:
@@ -204,7 +258,9 @@ def test_clouds_that_end_during_the_command_are_quoted(made: Checkout, tmp_path:
         import os, sys
         print('{"aws": 1}', flush=True)
         os.open(sys.argv[1], os.O_WRONLY)
-        sys.exit("out of memory")
+        print("out of memory", file=sys.stderr, flush=True)
+        os.close(1)  # before the pipe, whose end ends the command
+        os._exit(1)
     """
     with pytest.raises(ServerError, match=r"ended during the command, with 1.*\n  out of memory"):
         launch.run(made.home, ["cat", str(pipe)], checkout.plain(), [sys.executable, "-c", ends, str(pipe)])
@@ -264,6 +320,72 @@ def test_a_refusal_is_printed_and_has_a_code_of_its_own(
     monkeypatch.setattr(launch, "run", refuse)
     assert launch.main(["pulumi", "version"], {}) == code
     assert capsys.readouterr().err == f"sandbox: {error}\n"
+
+
+def state_of(made: Checkout, *, protect: bool = True) -> None:
+    state = made.home.state / ".pulumi" / "stacks" / "erp" / "dev.json"
+    state.parent.mkdir(parents=True)
+    state.write_text(json.dumps({"checkpoint": {"latest": {"resources": [{"urn": "u", "protect": protect}]}}}))
+
+
+@pytest.mark.parametrize(("verb", "told"), [("up", True), ("preview", True), ("cancel", False)])
+def test_a_lock_that_a_dead_run_left_is_told_with_the_command_that_frees_it(
+    made: Checkout, capsys: pytest.CaptureFixture[str], verb: str, told: bool
+) -> None:
+    lock = made.home.state / ".pulumi" / "locks" / "organization" / "erp" / "dev" / "0-1.json"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+    state_of(made)
+    assert made.run("pulumi", verb, "-s", "dev") == 0
+    said = capsys.readouterr().err
+    assert ("`bin/sandbox pulumi cancel -s dev --yes`" in said) is told
+    assert ("docs/runbooks/interrupted-update.md" in said) is told
+    assert lock.exists(), "whether to free it is a person's decision"
+
+
+@pytest.mark.parametrize(
+    ("verb", "protect", "told"), [("destroy", True, True), ("destroy", False, False), ("up", True, False)]
+)
+def test_a_destruction_that_protection_stopped_says_that_it_is_meant(
+    made: Checkout, capsys: pytest.CaptureFixture[str], verb: str, protect: bool, told: bool
+) -> None:
+    state_of(made, protect=protect)
+    with (made.root / "engine.py").open("a") as engine:
+        engine.write('if words[0] in ("destroy", "up"): sys.exit(255)\n')
+    assert made.run("pulumi", verb, "-s", "dev") == 255
+    said = capsys.readouterr().err
+    assert ("1 resources of dev are protected, and that is meant: docs/runbooks/taking-down.md" in said) is told
+
+
+def test_the_pages_that_the_launcher_names_are_there() -> None:
+    for page in ("interrupted-update.md", "taking-down.md"):
+        assert (launch.ROOT / hints.RUNBOOKS / page).is_file()
+
+
+@pytest.mark.parametrize("named", [str(launch.ROOT), str(launch.ROOT.parent), "/"])
+def test_the_checkout_or_a_folder_around_it_is_no_home(capsys: pytest.CaptureFixture[str], named: str) -> None:
+    for words in (["true"], ["cloud", "list"]):
+        assert launch.main(words, {"SANDBOX_HOME": named}) == 2
+        assert f"SANDBOX_HOME={named} is the checkout or holds it" in capsys.readouterr().err
+
+
+def test_a_home_that_cannot_be_made_is_named_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for named in (file, file / "below"):
+        assert launch.main(["true"], {"SANDBOX_HOME": str(named)}) == 2
+        said = capsys.readouterr().err
+        assert said.startswith(f"sandbox: {file}")
+        assert said.endswith("a folder that it can write: SANDBOX_HOME=/some/folder\n")
+        assert said.count("\n") == 1
+
+
+def test_help_that_nobody_reads_to_its_end_ends_quietly() -> None:
+    words = f'"{sys.executable}" -m sandbox.launch --help | true'
+    done = subprocess.run(["sh", "-c", f"{words}; {words}"], cwd=launch.ROOT, capture_output=True, check=False)
+    assert done.stderr == b""
 
 
 def test_the_home_is_in_the_checkout_unless_the_variable_names_another(tmp_path: Path) -> None:

@@ -125,6 +125,43 @@ def test_a_signal_to_the_launcher_reaches_the_command_which_ends_in_its_own_way(
     assert made.clouds_ended_well()
 
 
+@pytest.fixture
+def engine(tmp_path: Path) -> str:
+    """A program of the engine's name that notes the signals it gets."""
+    file = tmp_path / "pulumi"
+    file.write_text(f"#!{sys.executable}\n{COUNTS}")
+    file.chmod(0o755)
+    return str(file)
+
+
+def test_a_terminal_that_goes_away_interrupts_the_engine_which_ends_in_its_own_way(
+    start: Start, made: Checkout, note: Path, engine: str
+) -> None:
+    process = start(engine, str(note))
+    until(holds(note, "ready"))
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(LIMIT_SECONDS) == 7
+    assert note.read_text() == "SIGINT 1", "of SIGHUP the engine would die with its state locked"
+    assert made.clouds_ended_well()
+
+
+def test_the_hangup_that_the_system_sends_does_not_reach_the_engine(start: Start, made: Checkout, note: Path) -> None:
+    engine = note.with_name("pulumi")
+    engine.write_text(f'#!/bin/sh\nkill -HUP $$\nprintf alive > "{note}"\n')
+    engine.chmod(0o755)
+    assert start(str(engine)).wait(LIMIT_SECONDS) == 0
+    assert note.read_text() == "alive"
+
+
+def test_under_nohup_a_terminal_that_goes_away_is_nobodys_business(start: Start, note: Path, engine: str) -> None:
+    process = start(engine, str(note), before=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN) and None)
+    until(holds(note, "ready"))
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(LIMIT_SECONDS) == 7
+    assert note.read_text() == "SIGTERM 1"
+
+
 def test_a_signal_to_launcher_and_group_alike_reaches_the_command_once(start: Start, note: Path) -> None:
     process = start(sys.executable, "-c", COUNTS, str(note))
     until(holds(note, "ready"))

@@ -1,15 +1,17 @@
 """Check, diff, create, read, update, delete, on plain values."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from sandbox import facts, schema
-from sandbox.behaviours import behaviour
+from sandbox.behaviours import Call, behaviour, is_made_up
 from sandbox.operations import Refused
 from sandbox.properties import planned
 from sandbox.values import UNKNOWN, Secret, reveal
+from sandbox.world import world
 from tests.sandbox import offline as kinds
 from tests.sandbox.estate import estate
 from tests.sandbox.offline import (
@@ -37,6 +39,12 @@ from tests.sandbox.offline import (
 
 SECRET = "correct-horse-battery-staple"  # planted, and looked for
 NETWORK = {"cidrBlock": "10.0.0.0/16"}
+POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+EC2 = "ec2.amazonaws.com"
+READ_LOGS = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": "*"}]}
+)
 
 
 def told(caller: Caller, token: str, inputs: dict[str, Any]) -> list[str]:
@@ -59,6 +67,15 @@ def test_a_check_asks_the_schema_then_the_facts_then_the_judges_of_documents(aws
     assert told(aws, VPC, NETWORK) == []
 
 
+def test_what_one_layer_lets_pass_the_next_one_judges_and_all_is_told_at_once(aws: Caller) -> None:
+    document = READ_LOGS.replace("GetLogEvents", "Fly")
+    texts = told(aws, ROLE, {"descripton": "d", "maxSessionDuration": 1, "name": 5, "assumeRolePolicy": document})
+    paths = [text.partition(":")[0] for text in texts]
+    assert list(dict.fromkeys(paths)) == ["descripton", "name", "maxSessionDuration", "assumeRolePolicy"], texts
+    (text,) = told(aws, KEY, {"rotationPeriodInDays": 90, "enableKeyRotation": "yes"})
+    assert text.startswith("enableKeyRotation: expected a boolean"), "what hangs on it is not judged"
+
+
 def test_a_check_asks_cloudflare_s_parser(cloudflare: Caller) -> None:
     ruleset = {"zoneId": "0" * 32, "name": "n", "kind": "zone", "phase": "http_request_firewall_custom"}
     rule = {"action": "block", "expression": "http.host === 1"}
@@ -72,7 +89,12 @@ def test_a_type_that_the_sdk_lacks_is_refused_and_one_without_facts_is_unjudged(
     assert "no such type in the installed SDK" in told(aws, "aws:ec2/vpc:Vpn", {})[0]
     answer = aws.check(UNJUDGED, {})
     assert answer.problems == []
-    assert answer.unjudged == [f"{UNJUDGED} is unjudged: no facts about this type; only the SDK's schema was checked"]
+    made_up = f"computed outputs of {UNJUDGED} are made up in the vendor's general form"
+    assert answer.unjudged == [
+        f"{UNJUDGED} is unjudged: no facts about this type; only the SDK's schema was checked",
+        made_up,
+    ]
+    assert aws.check(POLICY, {"policy": READ_LOGS}).unjudged == [made_up.replace(UNJUDGED, POLICY)], "also with facts"
     assert aws.check(VPC, NETWORK).unjudged == []
 
 
@@ -321,6 +343,22 @@ def test_what_the_sdk_keeps_secret_is_secret_though_it_came_in_plain(cloudflare:
     assert not isinstance(made.properties["certificate"], Secret)
 
 
+def test_a_text_that_is_secret_in_one_place_is_told_of_no_other(aws: Caller) -> None:
+    text = " ".join(told(aws, VPC, {**NETWORK, "instanceTenancy": SECRET, "tags": {"a": Secret(SECRET)}}))
+    assert SECRET not in text
+    assert "[secret]" in text
+    assert SECRET in " ".join(told(aws, VPC, {**NETWORK, "instanceTenancy": SECRET}))
+
+
+def test_a_secret_document_is_refused_without_a_word_of_it(aws: Caller, cloudflare: Caller) -> None:
+    (text,) = told(aws, POLICY, {"policy": Secret(READ_LOGS.replace("GetLogEvents", "FlyAway"))})
+    assert text.startswith("policy: is refused; the document is a secret")
+    rules = [{"action": "block", "expression": Secret("http.host === 1")}]
+    ruleset = {"zoneId": "0" * 32, "name": "n", "kind": "zone", "phase": "http_request_firewall_custom"}
+    (text,) = told(cloudflare, "cloudflare:index/ruleset:Ruleset", {**ruleset, "rules": rules})
+    assert text.startswith("rules[0].expression: is refused; the document is a secret")
+
+
 def test_no_refusal_tells_a_secret(aws: Caller, cloudflare: Caller) -> None:
     for text in told(
         aws, KEY, {"deletionWindowInDays": Secret(SECRET), "policy": Secret(f"{{{SECRET}"), "keyUsage": Secret(SECRET)}
@@ -396,6 +434,69 @@ def test_drift_shows_in_the_inputs_that_were_given_and_in_all_properties(offline
     assert aws.read(vpc) == (vpc.inputs, vpc.properties), "an update writes the program's word over it"
 
 
+RULES = [
+    {"protocol": "tcp", "ruleNo": 100, "action": "allow", "cidrBlock": "10.0.0.0/8", "fromPort": 1, "toPort": 2},
+    {"protocol": "-1", "ruleNo": 110, "action": "deny", "cidrBlock": "0.0.0.0/0", "fromPort": 0, "toPort": 0},
+]
+
+
+@pytest.fixture
+def acl(aws: Caller) -> kinds.Made:
+    return aws.make(kinds.ACL, vpcId=aws.make(VPC, **NETWORK).id, ingress=RULES)
+
+
+def edit(offline: Offline, made: kinds.Made, **properties: Any) -> None:
+    """Change something as a person at the console would."""
+    with offline.store.operation() as store:
+        (serial,) = [resource.serial for resource in store.all(made.token) if resource.id == made.id]
+        store.edit(serial, properties)
+
+
+def test_another_order_in_a_set_is_no_drift(offline: Offline, aws: Caller, acl: kinds.Made) -> None:
+    edit(offline, acl, ingress=list(reversed(acl.properties["ingress"])))
+    assert aws.read(acl) == (acl.inputs, acl.properties)
+
+
+def test_drift_in_one_element_leaves_the_others_as_the_program_wrote_them(
+    offline: Offline, aws: Caller, acl: kinds.Made
+) -> None:
+    first, second = acl.properties["ingress"]
+    edit(offline, acl, ingress=[second, {**first, "toPort": 22}])
+    inputs, properties = aws.read(acl) or ({}, {})
+    assert inputs == {**acl.inputs, "ingress": [{**RULES[0], "toPort": 22}, RULES[1]]}
+    assert properties["ingress"] == [{**first, "toPort": 22}, second]
+    found = aws.clouds.diff(aws.connection, kinds.ACL, inputs, acl.inputs)
+    assert [change.path for change in found] == ["ingress[0].toPort"]
+
+
+def test_an_element_that_came_or_went_is_drift(offline: Offline, aws: Caller, acl: kinds.Made) -> None:
+    first, second = acl.properties["ingress"]
+    edit(offline, acl, ingress=[second])
+    assert (aws.read(acl) or ({}, {}))[0]["ingress"] == [RULES[1]]
+    third = {**second, "ruleNo": 120}
+    edit(offline, acl, ingress=[second, third, first])
+    assert (aws.read(acl) or ({}, {}))[0]["ingress"] == [*RULES, third]
+    edit(offline, acl, ingress=[])
+    assert (aws.read(acl) or ({}, {}))[0]["ingress"] == []
+
+
+def test_in_a_list_each_element_has_its_place(offline: Offline, aws: Caller) -> None:
+    made = aws.make(UNJUDGED, userNames=["a", "b"])
+    for names in (["b", "a"], ["a"], ["a", "b", "c"]):
+        edit(offline, made, userNames=names)
+        assert (aws.read(made) or ({}, {}))[0]["userNames"] == names
+
+
+def test_drift_beside_a_secret_leaves_it_and_drift_of_one_shows_nothing(offline: Offline, aws: Caller) -> None:
+    vpc = aws.make(VPC, **NETWORK, tags={"a": Secret(SECRET), "b": "c"})
+    kept = dict(aws.kept(vpc).properties["tags"])
+    edit(offline, vpc, tags={**kept, "b": "edited"})
+    inputs, properties = aws.read(vpc) or ({}, {})
+    assert inputs["tags"] == properties["tags"] == {"a": Secret(SECRET), "b": "edited"}
+    edit(offline, vpc, tags={"a": "edited", "b": "c"})
+    assert (aws.read(vpc) or ({}, {}))[0]["tags"] == {"a": "edited", "b": "c"}
+
+
 def test_an_input_that_somebody_took_away_is_gone_from_the_inputs(offline: Offline, aws: Caller) -> None:
     group = aws.make(LOG_GROUP, retentionInDays=30)
     with offline.store.operation() as store:
@@ -436,10 +537,82 @@ def test_names_are_free_again_after_a_deletion(azure: Caller) -> None:
         azure.delete(group)
 
 
-def test_a_type_that_no_module_knows_gets_an_id_and_its_inputs_back(aws: Caller) -> None:
+# --- types that no module knows ---
+
+
+def test_a_type_that_no_module_knows_gets_an_id_an_arn_and_its_inputs_back(aws: Caller) -> None:
     made = aws.make(UNJUDGED, name="n")
     assert len(made.id) == 36
+    assert made.arn == f"arn:aws:memorydb:{PRIMARY}:{ACCOUNT}:acl/n"
     assert made.properties["name"] == "n"
     assert made.properties["region"] == PRIMARY
     assert behaviour(UNJUDGED).on_delete == "remove"
+    assert aws.read(made) == (made.inputs, made.properties)
     aws.delete(made)
+
+
+def test_what_is_made_up_can_be_named_by_others(aws: Caller) -> None:
+    policy, role = aws.make(POLICY, policy=READ_LOGS), aws.make(ROLE, assumeRolePolicy=trust_policy(Service=EC2))
+    assert policy.id == policy.arn == f"arn:aws:iam::{ACCOUNT}:policy/{policy.inputs['name']}"
+    attachment = aws.make(ATTACHMENT, role=role.id, policyArn=policy.arn)
+    with pytest.raises(Refused, match="DependencyViolation"):
+        aws.delete(policy)
+    aws.delete(attachment)
+    aws.delete(policy)
+    with pytest.raises(Refused, match="policyArn: no Policy"):
+        aws.make(ATTACHMENT, role=role.id, policyArn=policy.arn)
+
+
+def test_roles_and_providers_of_iam_can_be_principals(aws: Caller) -> None:
+    linked = aws.make("aws:iam/serviceLinkedRole:ServiceLinkedRole", awsServiceName="autoscaling.amazonaws.com")
+    start = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleFor"
+    assert linked.arn.startswith(start)
+    policy = json.loads(key_policy())
+    policy["Statement"].append(
+        {"Effect": "Allow", "Principal": {"AWS": linked.arn}, "Action": "kms:Decrypt", "Resource": "*"}
+    )
+    assert aws.make(KEY, policy=json.dumps(policy))
+    tokens = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+    provider = aws.make(tokens, url="https://tokens.example.com", clientIdLists=["sts.amazonaws.com"])
+    assert provider.arn == f"arn:aws:iam::{ACCOUNT}:oidc-provider/tokens.example.com"
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "arn"),
+    [
+        ("aws:sns/topic:Topic", {"name": "n"}, r"arn:aws:sns:eu-central-1:1{12}:n"),
+        ("aws:cloudwatch/eventBus:EventBus", {"name": "n"}, r"arn:aws:events:eu-central-1:1{12}:event-bus/n"),
+        (
+            "aws:lb/targetGroup:TargetGroup",
+            {"name": "n"},
+            r"arn:aws:elasticloadbalancing:[^:]+:1{12}:targetgroup/n/\w{16}",
+        ),
+        ("aws:ec2/vpnGateway:VpnGateway", {}, r"arn:aws:ec2:eu-central-1:1{12}:vpn-gateway/vgw-0\w{16}"),
+        ("aws:backup/vault:Vault", {"name": "nn"}, r"arn:aws:backup:eu-central-1:1{12}:backup-vault:nn"),
+        ("aws:iam/policy:Policy", {"name": "n", "path": "/a/", "policy": READ_LOGS}, r"arn:aws:iam::1{12}:policy/a/n"),
+    ],
+)
+def test_an_arn_has_the_form_of_its_service(aws: Caller, token: str, inputs: dict[str, Any], arn: str) -> None:
+    assert re.fullmatch(arn, aws.make(token, **inputs).arn)
+
+
+def test_other_vendors_ids_have_their_general_form_too(azure: Caller, cloudflare: Caller) -> None:
+    group = azure.make(RESOURCE_GROUP, resourceGroupName="g", location="westeurope")
+    table = azure.make(
+        "azure-native:network:RouteTable", resourceGroupName="g", location="westeurope", routeTableName="t"
+    )
+    assert table.id == f"{group.id}/providers/Microsoft.Network/routeTables/t"
+    assert table.properties["name"] == "t"
+    zone = cloudflare.make(ZONE, name="school.example", account={"id": "0" * 32})
+    setting = cloudflare.make("cloudflare:index/tieredCache:TieredCache", zoneId=zone.id, value="on")
+    assert re.fullmatch("[0-9a-f]{32}", setting.id)
+
+
+def test_every_type_with_facts_and_no_module_has_a_form(offline: Offline) -> None:
+    callers = {"aws": offline.aws(), "azure-native": offline.azure(), "cloudflare": offline.cloudflare()}
+    for package, caller in callers.items():
+        for token in facts.tokens(package):
+            call = Call(caller.connection, token, {"name": "n"}, offline.store, world(), serial=1)
+            made = behaviour(token).id(call) if is_made_up(token) else "known"
+            assert made
+            assert "*" not in made

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -229,6 +229,19 @@ def test_a_failure_names_path_reason_and_source(engine: Engine) -> None:
     assert failure.reason.endswith("]"), "the source stands at the end"
 
 
+def test_a_failure_of_a_secret_names_no_property_whose_value_the_engine_would_print(engine: Engine) -> None:
+    zone = {"vpcId": "vpc-0123456789abcdef0"}
+    for secret in ({"description": Secret("é")}, {"description": Secret("é"), "name": "sg-x"}):
+        failures = {
+            failure.reason.partition(":")[0]: failure for failure in engine.check(GROUP, **zone, **secret).failures
+        }
+        assert failures["description"].property == "", "its path stands in the reason"
+    (failure,) = engine.check(GROUP, **zone, name="sg-x").failures
+    assert failure.property == "name"
+    (failure,) = engine.check(GROUP, **zone, description="d", tags={"a": Secret(1)}).failures
+    assert (failure.property, failure.reason.partition(": ")[0]) == ("", "tags.a")
+
+
 def test_names_are_made_of_the_logical_name_and_kept(engine: Engine) -> None:
     first = decode(engine.check(LOG_GROUP, "flow-logs").inputs)
     assert first["name"].startswith("flow-logs-")
@@ -315,20 +328,76 @@ def test_a_resource_lives_through_create_read_update_and_delete(offline: Offline
 
 
 def test_a_refusal_tells_why_and_is_logged(engine: Engine, log: Path) -> None:
-    with pytest.raises(Aborted, match="no resource 'vpc-0123456789abcdef0' exists") as refused:
+    with pytest.raises(Aborted, match="no Vpc 'vpc-0123456789abcdef0' exists") as refused:
         engine.create(SUBNET, vpcId="vpc-0123456789abcdef0", cidrBlock="10.0.0.0/24")
     assert refused.value.code == grpc.StatusCode.FAILED_PRECONDITION
     assert lines(log)[-1]["outcome"] == "refused"
 
 
-def test_what_breaks_inside_is_logged_as_broken(engine: Engine, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+# What breaks inside: the method of the clouds that does, and the call that meets it.
+FAULTS: Final[dict[str, Callable[[Engine], object]]] = {
+    "check": lambda engine: engine.check(VPC, **BLOCK, tags={"a": Secret(SECRET)}),
+    "diff": lambda engine: engine.diff(VPC, BLOCK, {**BLOCK, "tags": {"a": Secret(SECRET)}}),
+    "create": lambda engine: engine.create(VPC, **BLOCK, tags={"a": Secret(SECRET)}),
+    "read": lambda engine: engine.provider.Read(
+        provider_pb2.ReadRequest(urn=urn(VPC), id="i", properties=encode({"a": Secret(SECRET)})), engine.peer
+    ),
+    "update": lambda engine: engine.provider.Update(
+        provider_pb2.UpdateRequest(urn=urn(VPC), id="i", news=encode({"a": Secret(SECRET)})), engine.peer
+    ),
+    "delete": lambda engine: engine.provider.Delete(
+        provider_pb2.DeleteRequest(urn=urn(VPC), id="i", properties=encode({"a": [Secret(SECRET)]})), engine.peer
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", FAULTS)
+def test_what_breaks_inside_is_told_as_the_sandbox_s_own_fault_and_without_secrets(
+    engine: Engine,
+    log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    operation: str,
+) -> None:
+    def explode(*_: object) -> NoReturn:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(type(engine.provider._clouds), operation, explode)
+    with pytest.raises(Aborted) as broken:
+        FAULTS[operation](engine)
+    assert broken.value.code == grpc.StatusCode.INTERNAL
+    assert str(broken.value) == (
+        f"{operation} of {VPC} ({urn(VPC)}) ended in KeyError: a fault of the sandbox, not of the program; "
+        "the traceback stands in serve.log"
+    )
+    told = capsys.readouterr().err
+    assert told.startswith(f"{operation} of {VPC} ({urn(VPC)}):\n")
+    assert "in explode" in told
+    assert told.endswith("KeyError\n")
+    assert SECRET not in told, "an exception's text may hold any value"
+    if operation not in ("check", "diff"):
+        assert lines(log)[-1]["outcome"] == "broken"
+
+
+def test_a_fault_among_plain_values_is_logged_with_its_text(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def explode(*_: object) -> NoReturn:
+        raise KeyError("publicIp")
+
+    monkeypatch.setattr(type(engine.provider._clouds), "create", explode)
+    with pytest.raises(Aborted, match="ended in KeyError: a fault of the sandbox"):
+        engine.create(VPC, **BLOCK)
+    assert capsys.readouterr().err.endswith("KeyError: 'publicIp'\n")
+
+
+def test_a_fault_without_a_resource_names_the_call(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     def explode(*_: object) -> NoReturn:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(type(engine.provider._clouds), "create", explode)
-    with pytest.raises(ZeroDivisionError):
-        engine.create(VPC, **BLOCK)
-    assert lines(log)[-1]["outcome"] == "broken"
+    monkeypatch.setattr(type(provider._clouds), "configure", explode)
+    with pytest.raises(Aborted, match=r"^configure ended in ZeroDivisionError: a fault of the sandbox"):
+        Engine(provider).configure(**AWS)
 
 
 def test_an_injected_fault_reaches_the_engine_as_a_refusal(tmp_path: Path, calls: CallLog) -> None:
@@ -398,7 +467,10 @@ def test_an_unjudged_type_is_told_once_through_the_engine_s_log(ports: tuple[int
         for name in ("first", "second"):
             stub.Check(provider_pb2.CheckRequest(urn=urn(UNJUDGED, name), news=encode({})))
         stub.Check(provider_pb2.CheckRequest(urn=urn(VPC), news=encode(BLOCK)))
-    assert listener.heard == [f"{UNJUDGED} is unjudged: no facts about this type; only the SDK's schema was checked"]
+    assert listener.heard == [
+        f"{UNJUDGED} is unjudged: no facts about this type; only the SDK's schema was checked",
+        f"computed outputs of {UNJUDGED} are made up in the vendor's general form",
+    ]
 
 
 def test_a_refusal_comes_over_the_wire_with_its_words(ports: tuple[int, int]) -> None:
@@ -419,4 +491,5 @@ def test_the_process_serves_three_providers_until_its_input_ends(
     ports = json.loads(capsys.readouterr().out)
     assert list(ports) == ["aws", "azure-native", "cloudflare"]
     assert len(set(ports.values())) == 3
-    assert {file.name for file in tmp_path.iterdir()} == {"cloud.sqlite", "calls.log"}, "nothing is left to write back"
+    left = {file.name for file in tmp_path.iterdir()}
+    assert left == {"cloud.sqlite", "cloud.key", "calls.log"}, "nothing is left to write back"

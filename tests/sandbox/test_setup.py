@@ -1,12 +1,13 @@
 """Set-up: what is done once, what is skipped, what continues after a stop, and what it says."""
 
+import contextlib
 import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,15 @@ from tools.setup.runner import Runner
 ROOT = Path(__file__).parents[2]
 
 
+PACKAGES = ("__pycache__", "yaml", "pyyaml-6.0.dist-info")
+
+
+def site_packages(venv: Path) -> Path:
+    return venv / "lib" / "python3.11" / "site-packages"
+
+
 class Recorder(Runner):
-    """Notes commands instead of running them; the interpreter that a venv is made of appears."""
+    """Notes commands instead of running them; what they would make appears."""
 
     def __init__(self, fails_at: str = "") -> None:
         super().__init__(Path("unused"))
@@ -46,6 +54,9 @@ class Recorder(Runner):
             python = python_of(Path(str(command[-1])))
             python.parent.mkdir(parents=True)
             python.touch()
+        if " -m pip " in words and " --require-hashes " in words:
+            for name in PACKAGES:
+                (site_packages(Path(str(command[0])).parents[1]) / name).mkdir(parents=True)
         return []
 
 
@@ -107,6 +118,33 @@ def test_an_environment_whose_interpreter_is_gone_is_made_anew(environment: Envi
     made_again(environment)
     python_of(layout.venv).unlink()
     assert len(made_again(environment)) == 3
+
+
+@pytest.mark.parametrize("lost", [name for name in PACKAGES if name != "__pycache__"])
+def test_an_environment_that_lost_a_package_is_made_anew(environment: Environment, layout: Layout, lost: str) -> None:
+    made_again(environment)
+    (site_packages(layout.venv) / lost).rmdir()
+    assert not environment.is_fresh()
+    shutil.rmtree(site_packages(layout.venv))
+    assert len(made_again(environment)) == 3
+    assert environment.is_fresh()
+
+
+def test_what_somebody_added_or_python_left_does_not_make_an_environment_anew(
+    environment: Environment, layout: Layout
+) -> None:
+    made_again(environment)
+    (site_packages(layout.venv) / "ipdb").mkdir()
+    (site_packages(layout.venv) / "__pycache__").rmdir()
+    assert made_again(environment) == []
+
+
+def test_an_environment_made_before_its_contents_were_noted_is_kept(environment: Environment, layout: Layout) -> None:
+    made_again(environment)
+    (layout.venv / ".setup" / "contents").unlink()
+    assert not environment.is_fresh()
+    assert made_again(environment) == []
+    assert environment.is_fresh()
 
 
 def test_a_checkout_that_moved_gets_a_new_environment(environment: Environment, layout: Layout, tmp_path: Path) -> None:
@@ -193,6 +231,21 @@ def test_nothing_is_said_or_held_when_all_is_there(layout: Layout, capsys: pytes
     checkout.bring_up(layout, [Step(lambda _runner: None, fresh=True)])
     assert capsys.readouterr().err == ""
     assert not layout.cache.exists()
+
+
+def test_a_set_up_that_waited_for_another_finds_all_done(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = Step(lambda _runner: pytest.fail("the other one has made it"))
+
+    @contextlib.contextmanager
+    def after_the_other(_path: Path) -> Generator[None]:
+        step.fresh = True
+        yield
+
+    monkeypatch.setattr(lock, "exclusive", after_the_other)
+    checkout.bring_up(layout, [step])
+    assert capsys.readouterr().err == ""
 
 
 def test_steps_are_made_side_by_side(layout: Layout) -> None:
@@ -293,6 +346,22 @@ def test_without_a_python_one_line_says_what_to_install(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("set-up needs Python 3.11 or newer: install it")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "said"), [("/nowhere/python3", "is no program"), ("./old", "is not Python 3.11 or newer")]
+)
+def test_an_interpreter_that_was_named_and_will_not_do_is_not_passed_over(
+    tmp_path: Path, named: str, said: str
+) -> None:
+    old = tmp_path / "old"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "tools" / "setup" / "start")], cwd=tmp_path, env={**os.environ, "PYTHON": named},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, f"set-up: PYTHON names {named}, which {said}\n")
 
 
 def test_requirement_files_are_compiled_with_hashes_and_without_addresses(

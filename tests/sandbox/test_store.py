@@ -1,6 +1,8 @@
 """The store: whole operations or none, and nothing in it that a thief could use."""
 
+import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -10,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.store import Resource, Store, unveiled, veiled
+from sandbox.store import Resource, Store
 from sandbox.values import Asset, Secret
+from sandbox.veil import Veil
 
 ROOT = Path(__file__).parents[2]
 SECRET = "correct horse battery staple"  # planted, and looked for
@@ -114,19 +117,64 @@ def test_no_secret_and_no_asset_is_in_the_file(file: Path) -> None:
 
 
 def test_a_kept_secret_comes_back_from_whoever_knows_it() -> None:
-    kept = veiled({"a": Secret("x"), "b": [Secret("y")], "c": Asset({"text": "z"}), "d": 1})
+    veil = Veil(b"key")
+    kept = veil.over({"a": Secret("x"), "b": [Secret("y")], "c": Asset({"text": "z"}), "d": 1})
     assert json.loads(json.dumps(kept)) == kept
     known = {"a": Secret("x"), "b": [Secret("y")], "c": Asset({"text": "z"})}
-    assert unveiled(kept, known) == {**known, "d": 1}
-    assert unveiled(kept, {"a": "x"}) == {"a": Secret("x"), "b": [None], "c": None, "d": 1}, (
+    assert veil.off(kept, known) == {**known, "d": 1}
+    assert veil.off(kept, {"a": "x"}) == {"a": Secret("x"), "b": [None], "c": None, "d": 1}, (
         "plain or not, it is secret"
     )
-    assert unveiled(kept, {"a": Secret("other"), "b": "no list", "c": "no asset"}) == {
+    assert veil.off(kept, {"a": Secret("other"), "b": "no list", "c": "no asset"}) == {
         "a": None,
         "b": [None],
         "c": None,
         "d": 1,
     }
+
+
+def digests(value: object) -> set[str]:
+    """What a thief who guesses would make of a value without any key."""
+    text = json.dumps(value)
+    return {hashlib.new(name, text.encode()).hexdigest() for name in ("sha1", "sha256", "sha512", "blake2b")}
+
+
+def test_the_store_alone_does_not_tell_whether_a_guess_is_right(file: Path, tmp_path: Path) -> None:
+    homes = [file, tmp_path / "other" / "cloud.sqlite"]
+    kept: list[str] = []
+    for home in homes:
+        with Store(home) as store, store.operation():
+            kept.append(json.dumps(add(store, "a", password=Secret(SECRET)).properties))
+    assert kept[0] != kept[1], "the same secret under two keys"
+    for text in kept:
+        assert not any(digest in text for digest in digests(SECRET))
+    assert kept[0] not in homes[0].with_suffix(".key").read_text("latin-1")
+
+
+def test_the_key_is_its_owner_s_alone_and_stays(file: Path) -> None:
+    with Store(file) as first, Store(file) as second:
+        assert first.veil == second.veil
+        assert "key=" not in repr(first.veil)
+    key = file.with_suffix(".key")
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(key.read_bytes()) == 32
+    with Store(file) as again:
+        assert again.veil == Veil(key.read_bytes())
+    assert [one.name for one in file.parent.iterdir() if one.suffix not in (".sqlite", ".key")] == [], (
+        "nothing half made"
+    )
+
+
+def test_two_that_make_the_key_at_once_have_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.parent.mkdir()
+    link = os.link
+
+    def late(made: str, name: Path) -> None:
+        name.write_bytes(b"the other's")
+        link(made, name)
+
+    monkeypatch.setattr("sandbox.veil.os.link", late)
+    assert Veil.beside(file).key == b"the other's"
 
 
 def test_an_edit_shows_as_drift_until_a_program_writes(store: Store) -> None:
@@ -174,6 +222,14 @@ def test_an_id_in_several_regions_is_found_in_the_one_that_is_preferred(store: S
             "r3": "r1",
         }
         assert store.named("k", package="aws", account="2") is None
+
+
+def test_everything_that_goes_by_one_name_is_found(store: Store) -> None:
+    with store.operation():
+        for name in ("a", "b", "c"):
+            store.identify(add(store, name), [name, "same"] if name != "c" else [name])
+        assert [found.id for found in store.all_named("same", package="aws", account="1")] == ["a", "b"]
+        assert store.all_named("same", package="aws", account="2") == []
 
 
 def test_uses_are_known_from_the_one_used(store: Store) -> None:

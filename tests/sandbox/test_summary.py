@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.summary import main, render
+from sandbox.summary import CLOUDS, main, render
 from sandbox.values import SECRET, SIGNATURE
 
 STACK = "urn:pulumi:dev::erp::pulumi:pulumi:Stack::erp-dev"
@@ -48,6 +48,24 @@ def test_the_table_counts_by_component_and_cloud() -> None:
         ["network", "2"],
     ]
     assert lines[4].index("1") < lines[4].rindex("1"), "each under its cloud"
+
+
+def test_the_sample_in_the_readme_is_what_is_printed() -> None:
+    """Its numbers are made up of resources again, so order, columns and words have to be these."""
+    sample = (Path(__file__).parents[2] / "README.md").read_text().partition("\ndev: ")[2].partition("\n```")[0]
+    lines = f"dev: {sample}".splitlines()
+    first, end = lines.index(next(line for line in lines if "component " in line)), lines.index("  outputs")
+    resources: list[dict[str, Any]] = []
+    for line in lines[first + 1 : end - 1]:
+        name, *_ = line.split()
+        urn = f"urn:pulumi:dev::erp::erp:area:Kind::{name}"
+        resources.append({"urn": urn, "type": "erp:area:Kind", "parent": STACK})
+        for cloud, title in CLOUDS.items():
+            column = lines[first].index(title) + len(title)
+            count = line[column - 10 : column].strip()
+            kind = f"{cloud}:a/b:B"
+            resources += [resource(kind, f"{name}-{at}", urn) for at in range(int(count or 0))]
+    assert render("dev", resources)[: end + 1] == lines[: end + 1]
 
 
 def test_outputs_are_sorted_and_secrets_are_not_shown() -> None:

@@ -11,10 +11,13 @@ from sandbox.values import (
     Secret,
     decode,
     encode,
+    has_secret,
     has_unknown,
     kept_secret,
     reveal,
+    secret_at,
     secret_texts,
+    top_level,
     without_secrets,
 )
 
@@ -105,3 +108,27 @@ def test_messages_are_told_without_secrets_also_quoted_and_escaped_ones() -> Non
     assert without_secrets("got 'two\\nlines', 'abc', abcd and two\nlines", texts) == (
         "got [secret], [secret], abcd and [secret]"
     )
+
+
+def test_a_secret_is_found_where_it_stands_lies_or_is_held() -> None:
+    values = {"a": Secret("x"), "b": [{"c": Secret("x"), "d": 1}], "e": {"f.g": Secret({"h": "x"}), "i": 1}, "j": 1}
+    for path in ("a", "b", "b[0]", "b[0].c", "e", 'e["f.g"]', 'e["f.g"].h'):
+        assert secret_at(values, path), path
+    for path in ("b[0].d", "e.i", "j"):
+        assert not secret_at(values, path), path
+
+
+def test_a_path_that_leads_nowhere_counts_by_how_far_it_goes() -> None:
+    assert secret_at({"a": {"b": Secret("x")}}, "a.missing")
+    assert secret_at({"a": [Secret("x")]}, "a[7]")
+    assert not secret_at({"a": {"b": 1}, "c": Secret("x")}, "a.missing")
+    assert not secret_at({"c": Secret("x")}, "missing"), "nothing of it is there"
+
+
+def test_the_top_of_a_path_is_its_first_name() -> None:
+    assert [top_level(path) for path in ("a", "a.b[0]", "a[0].b", "")] == ["a", "a", "a", ""]
+
+
+def test_what_holds_a_secret_is_told_from_what_does_not() -> None:
+    assert has_secret({"a": [1, {"b": Secret(1)}]})
+    assert not has_secret({"a": [1, {"b": UNKNOWN}]})

@@ -34,5 +34,20 @@ def test_the_lists_fit_together() -> None:
     assert all(letters == sorted(letters) for letters in aws.values("aws", "regions").values())
 
 
+def test_what_has_a_form_for_each_region_has_one_for_all_of_them_too() -> None:
+    services = world().values("aws", "service_principals")
+    assert set(services["regional"]) <= set(services["everywhere"])
+    tags = world().values("azure-native", "service_tags")
+    assert not set(tags["plain"]) & set(tags["regional"])
+    assert set(world().values("azure-native", "locations")) <= set(tags["regions"])
+
+
+def test_no_list_of_names_holds_one_twice() -> None:
+    services, tags = world().values("aws", "service_principals"), world().values("azure-native", "service_tags")
+    lists = [*services.values(), *tags.values()]
+    lists += [list(world().values("azure-native", name)) for name in ("subnet_delegations", "service_endpoints")]
+    assert all(len({name.casefold() for name in names}) == len(names) for names in lists)
+
+
 def test_there_is_one_world_a_process() -> None:
     assert world() is world()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from settings import load, stacks
-from settings.reading import UnreadableError, parse
+from settings.reading import AMBIGUOUS, UnreadableError, parse
 from tests.unit.settings_files import ROOT, STACKS, Project, run
 
 
@@ -83,6 +83,38 @@ def test_mistakes_in_one_file_do_not_stop_another_stack(project: Project) -> Non
     assert project.check("--all").code == 2
 
 
+def test_a_stack_file_that_could_not_be_compared_is_told(project: Project) -> None:
+    assert project.check("dev").err == []
+    project.write("staging", b"config: [")
+    outcome = project.check("dev")
+    assert (outcome.code, len(outcome.out)) == (0, 1)
+    (note,) = outcome.err
+    assert note.startswith(
+        "note: Pulumi.staging.yaml was not compared with it, as it cannot be read: line 1, column 10: "
+    )
+
+
+@pytest.mark.parametrize("name", ["--all", "-h"])
+def test_a_name_after_two_dashes_is_never_an_option(project: Project, name: str) -> None:
+    outcome = run("check", "--root", str(project.root), "--", name)
+    assert (outcome.code, outcome.out) == (2, [])
+    assert outcome.err == [f'"{name}" is no stack; the stacks here are dev, staging, prod']
+
+
+def test_a_python_without_the_packages_is_told_the_one_that_has_them() -> None:
+    command = [sys.executable, "-S", "-m", "settings", "check", "dev"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "run `make setup`, then `.venv/bin/python -m settings`" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_schema_that_nobody_reads_to_its_end_ends_quietly() -> None:
+    words = f'"{sys.executable}" -m settings schema | true'
+    done = subprocess.run(["sh", "-c", f"{words}; {words}"], cwd=ROOT, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
 def test_stacks_are_found_by_their_files_with_the_environments_first(project: Project) -> None:
     project.write("alpha", b"")
     (project.root / "Pulumi.yaml").write_text("name: erp\n")
@@ -112,15 +144,17 @@ def test_stacks_are_found_by_their_files_with_the_environments_first(project: Pr
         (b"a: {<<: {b: 1}}", "line 1, column 5: a merge key is not allowed; write the values out"),
         (b"a: !hunter2 1", "line 1, column 4: a tag is not allowed; write a plain value"),
         (b"a: !h!unter2 1", "line 1, column 4: not valid YAML: found undefined tag handle while parsing a node"),
-        (b"1: a", "line 1, column 1: a key that is no text is not allowed"),
-        (b"[a]: b", "line 1, column 1: a key that is no text is not allowed"),
+        (b"1: a", 'line 1, column 1: the key "1" is no text, which is not allowed; write it in quotes'),
+        (b"[a]: b", "line 1, column 1: the key is no text, which is not allowed; write it in quotes"),
+        (b"a: 011111111111", f"line 1, column 4: {AMBIGUOUS}"),
+        (b"a: {on: [yes]}", f"line 1, column 5: {AMBIGUOUS}\nPulumi.dev.yaml: line 1, column 10: {AMBIGUOUS}"),
         (b"a: 1\n---\nb: 2\n", "line 2, column 1: a second document is not allowed"),
         (b"[" * 40, "line 1, column 34: nested too deeply"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_stack_file_gives_one_clear_line(project: Project, data: bytes, said: str) -> None:
     project.write("dev", data)
-    assert project.complaints("dev") == [f"Pulumi.dev.yaml: {said}"]
+    assert project.complaints("dev") == f"Pulumi.dev.yaml: {said}".split("\n")
 
 
 def test_a_stack_file_that_is_a_folder_cannot_be_read(project: Project) -> None:
@@ -137,14 +171,28 @@ def test_a_byte_order_mark_does_no_harm(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("yes", "yes"), ("on", "on"), ("True", True), ("false", False), ("~", None), ("", None), ("null", None),
-        ("12:30", "12:30"), ("2024-01-02", "2024-01-02"), ("7", 7), ("-7", -7), ("+7", 7), ("010", "010"),
-        ("1_000", "1_000"), ("0x10", "0x10"), ("1.5", 1.5), (".5", 0.5), ("1e3", 1000.0), ("'7'", "7"), ('"a"', "a"),
-        ("9" * 40, "9" * 40), ("[1, a]", [1, "a"]), ("{a: {b: 1}}", {"a": {"b": 1}}),
+        ("True", True), ("false", False), ("~", None), ("", None), ("null", None), ("7", 7), ("-7", -7), ("+7", 7),
+        ("1.5", 1.5), ("'7'", "7"), ("'on'", "on"), ('"a"', "a"), ("[1, a]", [1, "a"]),
+        ("{a: {b: 1}}", {"a": {"b": 1}}), ("10.64.0.0/13", "10.64.0.0/13"), ("1.2.3", "1.2.3"),
+        ("00000000-0000-4000-8000-000000000111",) * 2,
     ],
 )  # fmt: skip
-def test_scalars_are_read_by_the_core_schema(text: str, value: object) -> None:
+def test_a_scalar_is_what_every_reader_of_yaml_takes_it_for(text: str, value: object) -> None:
     assert parse(f"key: {text}") == {"key": value}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes", "off", "N", "010", "-010", "089", "011111111111", "0o17", "0x1F", "0b11", "1_000", "+_1", "0_x1", "1e3",
+        "1.", ".5", "1_0.5", ".inf", "-.INF", ".nan", "12:30", "190:20:30.5", "2024-01-02", "2001-1-1",
+        "2024-01-02 10:00:00", "2024-01-02T10:00:00Z", "=", "9" * 16, "1234567890123456789012345678e123",
+    ],
+)  # fmt: skip
+def test_a_value_that_readers_of_yaml_take_for_different_things_has_to_stand_in_quotes(text: str) -> None:
+    with pytest.raises(UnreadableError, match="readers of YAML do not agree"):
+        parse(f"key: {text}")
+    assert parse(f"key: '{text}'") == {"key": text}
 
 
 def test_yaml_that_breaks_off_is_refused_with_its_place() -> None:

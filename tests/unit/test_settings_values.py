@@ -45,7 +45,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("azure.subscription_id", "x", f'"x" is not allowed; allowed: {A_GUID}'),
     ("azure.tenant_id", "00000000-0000-4000-8000-00000000000G",
      f'"00000000-0000-4000-8000-00000000000G" is not allowed; allowed: {A_GUID}'),
-    ("azure.tenant_id", {"secure": "hunter2"}, f"an object is not allowed; allowed: {A_GUID}"),
+    ("azure.tenant_id", {"secure": "hunter2"}, f"an encrypted value (only the keys of erp-secrets: take one) is not allowed; allowed: {A_GUID}"),
     ("azure.location", "West Europe", ('"West Europe" is not allowed (did you mean "westeurope"?); '
      "allowed: an Azure location in its short form, for instance westeurope")),
     ("cloudflare.account_id", "F" * 32, (f'"{"F" * 32}" is not allowed; '
@@ -111,6 +111,22 @@ def test_the_program_says_the_same_of_the_same_mistake(project: Project, path: s
         from_config("dev", project.content("dev")["config"])
     assert f"Pulumi.dev.yaml: erp:{path}: {said}" in str(caught.value).splitlines()
     assert str(caught.value).splitlines() == project.complaints("dev")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("aws__account_id", "an AWS account id: twelve digits, in quotes"),
+        ("domain__dnssec", "true or false"),
+        ("aws", "an object of account_id, region, recovery_region, zones, recovery_zones"),
+    ],
+)
+def test_an_encrypted_setting_is_told_what_may_be_encrypted(project: Project, path: str, allowed: str) -> None:
+    project.set("dev", **{f"erp__{path}": {"secure": "v1:hunter2"}})
+    assert project.complaints("dev")[0] == (
+        f"Pulumi.dev.yaml: erp:{path.replace('__', '.')}: an encrypted value (only the keys of erp-secrets: take one) "
+        f"is not allowed; allowed: {allowed}"
+    )
 
 
 def test_every_mistake_is_told_in_one_run(project: Project) -> None:

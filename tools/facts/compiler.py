@@ -20,9 +20,9 @@ FOLDERS: Final = {"aws": "aws", "azure-native": "azure", "cloudflare": "cloudfla
 
 # What the sandbox judges or computes with; the rest of a reading is for people.
 _KEPT: Final = """
-    arn atLeastOneOf cidr computed conflictsWith createOnly default enum enumOpen exactlyOneOf json keys keysSay
-    maxItems maxKeys maxLength minItems minLength network pattern patternSays range replace replaceIf
-    requiredWith sensitive writeOnly
+    arn atLeastOneOf cidr computed conflictsWith createOnly default enum enumOpen exactlyOneOf json keys keysApart
+    keysSay maxItems maxKeys maxLength minItems minLength network networks outside pattern patternSays ports
+    prefixLengths range replace replaceIf requiredWith sensitive world writeOnly
 """.split()  # noqa: SIM905  reads better than a column of thirty quoted words
 _MANY: Final = 6
 _VENDOR_ORDER: Final = ("sdk", "botocore", "cfn-lint")
@@ -134,6 +134,8 @@ def _type(
     any_case = any(rule.startswith(_ANY_CASE_ENUMS) for rule in reading.get("rules", ()))
     properties = {path: _entry(path, fact, any_case_enums=any_case) for path, fact in reading["properties"].items()}
     _name(properties, reading.get("name"))
+    if package_name == "aws" and "region" in properties:
+        _enrich(properties, "region", {"world": "aws/regions"}, "world")
     for origin, harvest in harvests.items():
         for path, fact in harvest["types"].get(token, {}).items():
             _enrich(properties, path, fact, origin)

@@ -117,6 +117,7 @@ SOURCES: Final[dict[str, str]] = {
     "cfn-lint": "CloudFormation resource schema (cfn-lint 1.58)",
     "docs": "the vendor's documentation",
     "specification": "Azure API specification",
+    "world": "sandbox/world/aws.json: AWS Regions and Availability Zones",
 }
 SDKS: Final[dict[str, str]] = {
     "aws": "docstring of pulumi_aws 7.51.1",

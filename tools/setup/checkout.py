@@ -42,7 +42,10 @@ def bring_up(layout: Layout, steps: list[Step]) -> None:
         return
     runner = Runner(layout.cache / "setup")
     with lock.exclusive(layout.cache / "setup.lock"):
-        side_by_side(runner, [step.make for step in steps if not step.is_fresh()])
+        jobs = [step.make for step in steps if not step.is_fresh()]
+        if not jobs:
+            return  # another set-up was at it, and has done all
+        side_by_side(runner, jobs)
     say("done", "this checkout is set up")
 
 

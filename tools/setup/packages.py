@@ -51,21 +51,41 @@ class Environment:
     def is_fresh(self) -> bool:
         """Whether there is nothing to do; milliseconds."""
         final = "bytecode" if self.compiled else "packages"
-        return stamps.is_fresh(self._stamp(final), self._digest(final), [python_of(self.venv)])
+        made = stamps.is_fresh(self._stamp(final), self._digest(final), [python_of(self.venv), self._contents])
+        return made and self._is_whole()
 
     def make(self, runner: Runner) -> None:
         """Make what is missing: an environment for other locks is made anew, one for these is completed."""
         uv = shutil.which("uv")
         python = python_of(self.venv)
-        if not stamps.is_fresh(self._stamp("venv"), self._digest("venv"), [python]):
+        if not stamps.is_fresh(self._stamp("venv"), self._digest("venv"), [python]) or not self._is_whole():
             self._make_venv(runner, uv)
         if not stamps.is_fresh(self._stamp("packages"), self._digest("packages"), [python]):
             self._install(runner, uv)
+        if not self._contents.exists():
+            stamps.write(self._contents, "\n".join(sorted(self._installed())))
         if self.compiled and not self.is_fresh():
             say(self.step, "compiling bytecode")
             command = [python, "-m", "compileall", "-q", "-j", "0", self.venv / "lib"]
             runner.run(self.step, command, env=clean_env(), cwd=self.venv)
             stamps.write(self._stamp("bytecode"), self._digest("bytecode"))
+
+    @property
+    def _contents(self) -> Path:
+        """What stood beside each other in the environment when it was made."""
+        return self._stamp("contents")
+
+    def _is_whole(self) -> bool:
+        """Whether nothing is gone that was there; what somebody has added is their own business.
+
+        One that lost something is made anew: while one of a package's two folders is left, pip takes it for installed.
+        """
+        return not self._contents.exists() or set(self._contents.read_text().splitlines()) <= self._installed()
+
+    def _installed(self) -> set[str]:
+        """The names of packages and of what is known of them; one look into one folder."""
+        folders = self.venv.glob("lib/python*/site-packages")
+        return {path.name for folder in folders for path in folder.iterdir() if path.name != "__pycache__"}
 
     def _stamp(self, name: str) -> Path:
         return self.venv / ".setup" / name

@@ -3,16 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from sandbox.judges.policy.grammar import Finding, Statement
+from sandbox.world import world
 
 _ACCOUNT: Final = re.compile(r"\d{12}\Z")
 _ARN: Final = re.compile(
     r"arn:aws(-cn|-us-gov)?:(iam::(\d{12}|cloudfront):(root|(user|role)/[\w+=,.@/-]+)|sts::\d{12}:(assumed-role/[\w+=,.@/-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+))\Z"
 )
 _UNIQUE: Final = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}\Z")
-_SERVICE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)\Z")
 _PROVIDER: Final = re.compile(r"arn:aws(-cn|-us-gov)?:iam::\d{12}:(saml-provider|oidc-provider)/.+\Z")
 _WEB: Final = frozenset(
     {"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"}
@@ -37,7 +38,12 @@ def _expected(kind: str, principal: str) -> str | None:
                 return None
             return "an account id, the ARN of an account's root, a user, role or session (no wildcard inside), or *"
         case "Service":
-            return None if _SERVICE.match(principal) else "a service principal such as ec2.amazonaws.com"
+            if principal in _services():
+                return None
+            return (
+                "the principal of a service in sandbox/world/aws.json, such as ec2.amazonaws.com or "
+                "logs.eu-central-1.amazonaws.com (MalformedPolicyDocument)"
+            )
         case "Federated":
             if principal in _WEB or _PROVIDER.match(principal):
                 return None
@@ -46,6 +52,14 @@ def _expected(kind: str, principal: str) -> str | None:
             return None if _CANONICAL.match(principal) else "a canonical user id of 64 hexadecimal digits"
         case _:
             return None
+
+
+@cache
+def _services() -> frozenset[str]:
+    """Every service principal that AWS knows here, those of the regions among them."""
+    lists, regions = world().values("aws", "service_principals"), world().values("aws", "regions")
+    regional = [f"{service}.{region}" for service in lists["regional"] for region in regions]
+    return frozenset((*lists["others"], *(f"{service}.amazonaws.com" for service in (*lists["everywhere"], *regional))))
 
 
 def named(statement: Statement) -> list[str]:

@@ -1,0 +1,171 @@
+"""Which property names what: the types that a reference must resolve to, and how it says which one.
+
+By the property's name where a vendor uses one name for one thing, by type where it does not. Sources: the API reference
+of each vendor, and for "ARN or id" the argument reference of each type in the provider's documentation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+VPC: Final = "aws:ec2/vpc:Vpc"
+GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
+AZURE_GROUP: Final = "azure-native:resources:ResourceGroup"
+AZURE_NETWORK: Final = "azure-native:network:VirtualNetwork"
+CLOUDFLARE_ZONE: Final = "cloudflare:index/zone:Zone"
+
+# The prefixes of EC2's and EFS's ids, each with the types whose id it begins: the ordinary one first, then those that
+# adopt what every network has or that stand for the same thing (EC2 user guide, "Resource IDs").
+ID_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
+    "acl": ("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"),
+    "cgw": ("aws:ec2/customerGateway:CustomerGateway",),
+    "eigw": ("aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",),
+    "eipalloc": ("aws:ec2/eip:Eip",),
+    "eni": ("aws:ec2/networkInterface:NetworkInterface",),
+    "fl": ("aws:ec2/flowLog:FlowLog",),
+    "fs": ("aws:efs/fileSystem:FileSystem",),
+    "fsap": ("aws:efs/accessPoint:AccessPoint",),
+    "i": ("aws:ec2/instance:Instance",),
+    "igw": ("aws:ec2/internetGateway:InternetGateway",),
+    "lt": ("aws:ec2/launchTemplate:LaunchTemplate",),
+    "nat": ("aws:ec2/natGateway:NatGateway",),
+    "pcx": (
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+    ),
+    "pl": ("aws:ec2/managedPrefixList:ManagedPrefixList",),
+    "rtb": ("aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable"),
+    "rtbassoc": ("aws:ec2/routeTableAssociation:RouteTableAssociation",),
+    "sg": (GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"),
+    "sgr": (
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    ),
+    "subnet": ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"),
+    "tgw": ("aws:ec2transitgateway/transitGateway:TransitGateway",),
+    "vgw": ("aws:ec2/vpnGateway:VpnGateway",),
+    "vpc": (VPC, "aws:ec2/defaultVpc:DefaultVpc"),
+    "vpce": ("aws:ec2/vpcEndpoint:VpcEndpoint",),
+    "vpn": ("aws:ec2/vpnConnection:VpnConnection",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a property names.
+
+    tokens: the types it may be. by: "id" also where a name is the id; "name" where the name counts within a parent
+    (Azure). words: values that stand for no resource.
+    """
+
+    tokens: tuple[str, ...]
+    by: Literal["id", "arn", "id or arn", "name"] = "id"
+    words: tuple[str, ...] = ()
+
+
+def _ids(*prefixes: str, words: tuple[str, ...] = ()) -> Target:
+    return Target(tuple(token for prefix in prefixes for token in ID_PREFIXES[prefix]), words=words)
+
+
+_KEY: Final = "aws:kms/key:Key"
+_KEYS: Final = (_KEY, "aws:kms/replicaKey:ReplicaKey", "aws:kms/externalKey:ExternalKey")
+_ROLE: Final = "aws:iam/role:Role"
+_CERTIFICATE: Final = "aws:acm/certificate:Certificate"
+_ANY_KEY: Final = Target((*_KEYS, "aws:kms/alias:Alias"), "id or arn")
+_ROLE_ARN: Final = Target((_ROLE, "aws:iam/serviceLinkedRole:ServiceLinkedRole"), "arn")
+_ROLE_NAME: Final = Target((_ROLE,))
+_POLICY: Final = Target(("aws:iam/policy:Policy",), "arn")
+_CERTIFICATES: Final = Target((_CERTIFICATE, "aws:iam/serverCertificate:ServerCertificate"), "arn")
+_GATEWAYS: Final = ("igw", "vgw", "vpce")
+
+# By package, then by the end of a facts path (`a[].b`): its last name, or its last two.
+BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
+    "aws": {
+        "allocationId": _ids("eipalloc"),
+        "secondaryAllocationIds[]": _ids("eipalloc"),
+        "customerGatewayId": _ids("cgw"),
+        "destinationPrefixListId": _ids("pl"),
+        "prefixListId": _ids("pl"),
+        "prefixListIds[]": _ids("pl"),
+        "egressOnlyGatewayId": _ids("eigw"),
+        "gatewayId": _ids(*_GATEWAYS),
+        "internetGatewayId": _ids("igw"),
+        "natGatewayId": _ids("nat"),
+        "networkAclId": _ids("acl"),
+        "referencedSecurityGroupId": _ids("sg"),
+        "routeTableId": _ids("rtb"),
+        "routeTableIds[]": _ids("rtb"),
+        "securityGroupId": _ids("sg"),
+        "securityGroupIds[]": _ids("sg"),
+        "securityGroups[]": _ids("sg"),
+        "sourceSecurityGroupId": _ids("sg"),
+        "vpcSecurityGroupIds[]": _ids("sg"),
+        "subnetId": _ids("subnet"),
+        "subnetIds[]": _ids("subnet"),
+        "subnets[]": _ids("subnet"),
+        "transitGatewayId": _ids("tgw"),
+        "vpcEndpointId": _ids("vpce"),
+        "vpcId": _ids("vpc"),
+        "vpcPeeringConnectionId": _ids("pcx"),
+        "vpnConnectionId": _ids("vpn"),
+        "vpnGatewayId": _ids("vgw"),
+        "kmsKeyArn": _ANY_KEY,
+        "kmsKeyId": _ANY_KEY,
+        "kmsMasterKeyId": _ANY_KEY,
+        "executionRoleArn": _ROLE_ARN,
+        "iamRoleArn": _ROLE_ARN,
+        "roleArn": _ROLE_ARN,
+        "taskRoleArn": _ROLE_ARN,
+        "acmCertificateArn": _CERTIFICATES,
+        "certificateArn": _CERTIFICATES,
+        "serverCertificateArn": _CERTIFICATES,
+    },
+    "azure-native": {
+        "natGateway.id": Target(("azure-native:network:NatGateway",)),
+        "networkSecurityGroup.id": Target(("azure-native:network:NetworkSecurityGroup",)),
+        "publicIPAddress.id": Target(("azure-native:network:PublicIPAddress",)),
+        "resourceGroupName": Target((AZURE_GROUP,), "name"),
+        "routeTable.id": Target(("azure-native:network:RouteTable",)),
+        "subnet.id": Target(("azure-native:network:Subnet",)),
+        "virtualNetworkName": Target((AZURE_NETWORK,), "name"),
+    },
+    "cloudflare": {"zoneId": Target((CLOUDFLARE_ZONE,))},
+}
+# By type and whole path, where one type means something of its own; None where the name stands for no reference.
+BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
+    "aws:acm/certificateValidation:CertificateValidation": {"certificateArn": Target((_CERTIFICATE,), "arn")},
+    "aws:cloudwatch/logGroup:LogGroup": {"kmsKeyId": Target(_KEYS, "arn")},
+    "aws:ec2/flowLog:FlowLog": {
+        "logDestination": Target(
+            (
+                "aws:cloudwatch/logGroup:LogGroup",
+                "aws:s3/bucket:Bucket",
+                "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+            ),
+            "arn",
+        )
+    },
+    # Names of groups in the default network (argument reference of aws_instance).
+    "aws:ec2/instance:Instance": {"securityGroups[]": None},
+    "aws:ec2/routeTable:RouteTable": {"routes[].gatewayId": _ids(*_GATEWAYS, words=("local",))},
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": {"routes[].gatewayId": _ids(*_GATEWAYS, words=("local",))},
+    "aws:iam/instanceProfile:InstanceProfile": {"role": _ROLE_NAME},
+    "aws:iam/role:Role": {"permissionsBoundary": _POLICY, "managedPolicyArns[]": _POLICY},
+    "aws:iam/rolePolicy:RolePolicy": {"role": _ROLE_NAME},
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"role": _ROLE_NAME, "policyArn": _POLICY},
+    "aws:kms/alias:Alias": {"targetKeyId": Target(_KEYS, "id or arn")},
+    "aws:kms/grant:Grant": {"keyId": Target(_KEYS, "id or arn")},
+    "aws:kms/replicaKey:ReplicaKey": {"primaryKeyArn": Target((_KEY,), "arn")},
+    "aws:lambda/function:Function": {"role": _ROLE_ARN},
+}
+
+
+def target(token: str, path: str) -> Target | None:
+    """What a property of a type names, by its facts path; None where its name tells nothing."""
+    if path in BY_TYPE.get(token, {}):
+        return BY_TYPE[token][path]
+    names = BY_NAME.get(token.partition(":")[0], {})
+    parts = path.split(".")
+    found = names.get(".".join(parts[-2:])) or names.get(parts[-1])
+    # A type's own name is no reference to another of its kind.
+    return None if found is not None and found.by == "name" and token in found.tokens else found
