@@ -141,7 +141,7 @@ def test_each_connection_has_its_own_region(provider: Provider) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"region": "eu-centra-1"}, "region: 'eu-centra-1' is no region known here; there are eu-central-1, "),
+        ({"region": "eu-centra-1"}, "region: 'eu-centra-1' is no region known here; there are af-south-1, "),
         ({"region": None}, "region: '' is no region known here"),
         ({"allowedAccountIds": None}, "allowedAccountIds: must name the account"),
         ({"allowedAccountIds": "[]"}, "allowedAccountIds: must name the account"),
