@@ -76,6 +76,8 @@ _ROLE_ARN: Final = Target((_ROLE, "aws:iam/serviceLinkedRole:ServiceLinkedRole")
 _ROLE_NAME: Final = Target((_ROLE,))
 _POLICY: Final = Target(("aws:iam/policy:Policy",), "arn")
 _CERTIFICATES: Final = Target((_CERTIFICATE, "aws:iam/serverCertificate:ServerCertificate"), "arn")
+_BUCKET: Final = Target(("aws:s3/bucket:Bucket",))
+_BUCKET_ARN: Final = Target(("aws:s3/bucket:Bucket",), "arn")
 _GATEWAYS: Final = ("igw", "vgw", "vpce")
 
 # By package, then by the end of a facts path (`a[].b`): its last name, or its last two.
@@ -157,6 +159,26 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:kms/grant:Grant": {"keyId": Target(_KEYS, "id or arn")},
     "aws:kms/replicaKey:ReplicaKey": {"primaryKeyArn": Target((_KEY,), "arn")},
     "aws:lambda/function:Function": {"role": _ROLE_ARN},
+    **{
+        f"aws:s3/bucket{setting}:Bucket{setting}": {"bucket": _BUCKET}
+        for setting in (
+            "IntelligentTieringConfiguration",
+            "LifecycleConfiguration",
+            "ObjectLockConfiguration",
+            "OwnershipControls",
+            "Policy",
+            "PublicAccessBlock",
+            "ServerSideEncryptionConfiguration",
+            "Versioning",
+        )
+    },
+    "aws:s3/bucketLogging:BucketLogging": {"bucket": _BUCKET, "targetBucket": _BUCKET},
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {
+        "bucket": _BUCKET,
+        "role": _ROLE_ARN,
+        "rules[].destination.bucket": _BUCKET_ARN,
+        "rules[].destination.encryptionConfiguration.replicaKmsKeyId": Target(_KEYS, "arn"),
+    },
 }
 
 

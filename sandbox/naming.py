@@ -74,6 +74,7 @@ AUTONAMES: Final[Mapping[str, AutoName]] = {
     "aws:iam/rolePolicy:RolePolicy": AutoName("name", 128, unless="namePrefix"),
     "aws:kms/alias:Alias": AutoName("name", 244, prefix="alias/", unless="namePrefix"),
     "aws:s3/bucket:Bucket": AutoName("bucket", 63, unless="bucketPrefix", lower=True),
+    "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": AutoName("name", 255),
     "azure-native:network:NetworkSecurityGroup": _azure("networkSecurityGroupName"),
     "azure-native:network:Subnet": _azure("subnetName", digits=0),
     "azure-native:network:VirtualNetwork": _azure("virtualNetworkName"),

@@ -1,14 +1,23 @@
-"""Amazon S3: buckets."""
+"""Amazon S3: buckets, and their settings, each a resource of its own.
+
+A setting's id is its bucket's name, with the expected owner behind it where one is given (terraform-provider-aws
+internal/service/s3, CreateResourceID). AWS would take a second one of a kind, which overwrites the first; here it is
+refused, since two programs' previews would fight for ever.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+from sandbox.behaviours import aws_s3_checks as checks
+from sandbox.behaviours.aws_s3_checks import BUCKET
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.problems import Problem
 from sandbox.references import typed_name
 
-BUCKET: Final = "aws:s3/bucket:Bucket"
+OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+TIERING: Final = "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration"
 # Amazon S3 User Guide, "General purpose bucket naming rules": forms and the reserved beginnings and ends.
 NAME: Final = re.compile(
     r"^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
@@ -23,6 +32,7 @@ def _outputs(call: Call, name: str) -> Mapping[str, Any]:
         "bucketDomainName": f"{name}.s3.amazonaws.com",
         "bucketRegion": call.region,
         "bucketRegionalDomainName": f"{name}.s3.{call.region}.amazonaws.com",
+        "objectLockEnabled": bool(call.inputs.get("objectLockEnabled")),
     }
 
 
@@ -41,6 +51,23 @@ def _refuse(call: Call) -> Sequence[Problem]:
     ]
 
 
+def _setting_id(call: Call) -> str:
+    owner = call.inputs.get("expectedBucketOwner")
+    return f"{call.inputs['bucket']},{owner}" if owner else str(call.inputs["bucket"])
+
+
+def _one_of_a_bucket(call: Call, _: str) -> Sequence[str]:
+    return [f"{call.token}|{call.inputs['bucket']}"]
+
+
+def _setting(
+    refuse: Callable[[Call], Sequence[Problem]] = checks.of_its_region,
+    keep_from: Callable[[Call], Sequence[Problem]] | None = None,
+) -> Behaviour:
+    setting = Behaviour(id=_setting_id, names=_one_of_a_bucket, refuse=refuse)
+    return replace(setting, keep_from=keep_from) if keep_from else setting
+
+
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     BUCKET: Behaviour(
         id=lambda call: str(call.inputs["bucket"]),
@@ -49,5 +76,20 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         names=lambda _, name: [f"s3-bucket|{name}"],
         identifiers=lambda _, name: [f"arn:aws:s3:::{name}", typed_name(BUCKET, name)],
         refuse=_refuse,
-    )
+    ),
+    OWNERSHIP: _setting(),
+    checks.PUBLIC_ACCESS: _setting(),
+    checks.ENCRYPTION: _setting(checks.refuse_encryption),
+    checks.LIFECYCLE: _setting(checks.refuse_lifecycle),
+    checks.LOCK: _setting(checks.refuse_lock),
+    checks.LOGGING: _setting(checks.refuse_logging),
+    checks.POLICY: _setting(checks.refuse_policy),
+    checks.REPLICATION: _setting(checks.refuse_replication),
+    checks.VERSIONING: _setting(checks.refuse_versioning, checks.keep_versioning),
+    # A bucket may have many of these, by name.
+    TIERING: Behaviour(
+        id=lambda call: f"{call.inputs['bucket']}:{call.inputs['name']}",
+        names=lambda call, made: [f"{call.token}|{made}"],
+        refuse=checks.of_its_region,
+    ),
 }

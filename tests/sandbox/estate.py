@@ -1,25 +1,25 @@
-"""One resource of every type in use, made in the offline clouds."""
+"""At least one resource of every type in use, made in the offline clouds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.sandbox import offline as kinds
-from tests.sandbox.offline import PRIMARY, RECOVERY, Made, Offline, key_policy, pull_pair, trust_policy
+from tests.sandbox.offline import PRIMARY, RECOVERY, Caller, Made, Offline, key_policy, pull_pair, trust_policy
 
-Estate = Mapping[str, Made]
+Estate = Sequence[Made]
 
 
 def estate(offline: Offline) -> Estate:
-    """Make everything, as a program with components of ours would; by type."""
-    return {made.token: made for made in (*_aws(offline), *_azure(offline), *_cloudflare(offline))}
+    """Make everything, as a program with components of ours would."""
+    return [*_aws(offline), *_azure(offline), *_cloudflare(offline)]
 
 
 def _aws(offline: Offline) -> list[Made]:
     aws, recovery = offline.aws(Project="erp"), offline.aws(RECOVERY, Project="erp")
     made: list[Made] = []
 
-    def make(token: str, **inputs: Any) -> Made:
-        made.append(aws.make(token, **inputs))
+    def make(token: str, name: str = "thing", /, **inputs: Any) -> Made:
+        made.append(aws.make(token, name, **inputs))
         return made[-1]
 
     key = make(kinds.KEY, multiRegion=True, enableKeyRotation=True, policy=key_policy(f"logs.{PRIMARY}.amazonaws.com"))
@@ -44,7 +44,7 @@ def _aws(offline: Offline) -> list[Made]:
     role = make(kinds.ROLE, assumeRolePolicy=trust_policy(Service="vpc-flow-logs.amazonaws.com"))
     make(kinds.ROLE_POLICY, role=role.id, policy=_WRITE_LOGS)
     make(kinds.FLOW_LOG, vpcId=vpc.id, trafficType="ALL", iamRoleArn=role.arn, logDestination=logs.arn)
-    make(kinds.BUCKET)
+    _bucket(made, make, recovery, key.arn)
     certificate = make(kinds.CERTIFICATE, domainName="school.example", validationMethod="DNS")
     option = certificate.properties["domainValidationOptions"][0]
     name, content = (option[key].rstrip(".") for key in ("resourceRecordName", "resourceRecordValue"))
@@ -55,6 +55,31 @@ def _aws(offline: Offline) -> list[Made]:
     return made
 
 
+def _bucket(made: list[Made], make: Callable[..., Made], recovery: Caller, key_arn: str) -> None:
+    """A replicated bucket with every setting, that logs to another."""
+    target, logs = recovery.make(kinds.BUCKET, "replica"), make(kinds.BUCKET)
+    versions = recovery.make(kinds.VERSIONING, bucket=target.id, versioningConfiguration={"status": "Enabled"})
+    made += [target, versions]
+    bucket = make(kinds.BUCKET, "second")
+    make(kinds.OWNERSHIP, bucket=bucket.id, rule={"objectOwnership": "BucketOwnerEnforced"})
+    make(kinds.PUBLIC_ACCESS, bucket=bucket.id, blockPublicPolicy=True)
+    make(kinds.BUCKET_POLICY, bucket=bucket.id, policy=_NO_HTTP % (bucket.arn, bucket.arn))
+    make(kinds.VERSIONING, bucket=bucket.id, versioningConfiguration={"status": "Enabled"})
+    make(kinds.LIFECYCLE, bucket=bucket.id, rules=[{"id": "go", "status": "Enabled", "expiration": {"days": 30}}])
+    make(kinds.LOGGING, bucket=bucket.id, targetBucket=logs.id, targetPrefix="second/")
+    default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": key_arn}
+    make(kinds.ENCRYPTION, bucket=bucket.id, rules=[{"applyServerSideEncryptionByDefault": default}])
+    role = made[[resource.token for resource in made].index(kinds.ROLE)]
+    rule = {"id": "all", "status": "Enabled", "destination": {"bucket": target.arn}}
+    make(kinds.REPLICATION, bucket=bucket.id, role=role.arn, rules=[rule])
+    locked = make(kinds.BUCKET, "locked", objectLockEnabled=True)
+    make(kinds.LOCK, bucket=locked.id, rule={"defaultRetention": {"mode": "GOVERNANCE", "days": 1}})
+
+
+_NO_HTTP = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", '
+    '"Resource": ["%s", "%s/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
+)
 _WRITE_LOGS = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}'
 )

@@ -32,6 +32,40 @@ _NSG_RULE: Final[dict[str, Any]] = {
 }
 _GROUP: Final = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n"
 
+_AGE: Final[dict[str, Any]] = {
+    "id": "age",
+    "status": "Enabled",
+    "filter": {"prefix": ""},
+    "transitions": [{"days": 30, "storageClass": "STANDARD_IA"}, {"days": 60, "storageClass": "GLACIER"}],
+    "expiration": {"days": 365},
+    "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+}
+_REPLICATES: Final[dict[str, Any]] = {
+    "id": "all",
+    "status": "Enabled",
+    "priority": 1,
+    "filter": {"prefix": ""},
+    "deleteMarkerReplication": {"status": "Enabled"},
+    "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+    "destination": {
+        "bucket": "arn:aws:s3:::archives-replica",
+        "encryptionConfiguration": {"replicaKmsKeyId": KEY_ARN},
+        "replicationTime": {"status": "Enabled", "time": {"minutes": 15}},
+        "metrics": {"status": "Enabled", "eventThreshold": {"minutes": 15}},
+    },
+}
+
+
+def _without(rule: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key != name}
+
+
+def _to(**change: Any) -> dict[str, Any]:
+    """The rule of replication with another destination; None leaves a part out."""
+    destination = {key: value for key, value in {**_REPLICATES["destination"], **change}.items() if value is not None}
+    return {**_REPLICATES, "destination": destination}
+
+
 GOOD: Final[dict[str, dict[str, Any]]] = {
     "aws:kms/key:Key": {
         "deletionWindowInDays": 7,
@@ -102,6 +136,42 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     "aws:iam/role:Role": {"assumeRolePolicy": "{}", "path": "/erp/", "maxSessionDuration": 3600, "description": "Writes"},
     "aws:iam/rolePolicy:RolePolicy": {"role": "flow-logs", "policy": "{}"},
     "aws:s3/bucket:Bucket": {"bucket": "erp-dev-assets.v1"},
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        "bucket": "archives",
+        "rules": [
+            _AGE,
+            {**_AGE, "id": "old", "transitions": None, "expiration": {"expiredObjectDeleteMarker": True}},
+        ],
+    },
+    "aws:s3/bucketLogging:BucketLogging": {
+        "bucket": "archives",
+        "targetBucket": "logs",
+        "targetPrefix": "buckets/archives/",
+        "targetObjectKeyFormat": {"partitionedPrefix": {"partitionDateSource": "EventTime"}},
+    },
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+        "bucket": "archives",
+        "rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 3653}},
+    },
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+        "bucket": "archives",
+        "rule": {"objectOwnership": "BucketOwnerEnforced"},
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {"bucket": "archives", "policy": "{}"},
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {"bucket": "archives", "blockPublicAcls": True},
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {
+        "bucket": "archives",
+        "role": ROLE_ARN,
+        "rules": [_REPLICATES, {**_REPLICATES, "id": "more", "priority": 2}],
+    },
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+        "bucket": "archives",
+        "rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY_ARN}}],
+    },
+    "aws:s3/bucketVersioning:BucketVersioning": {
+        "bucket": "archives",
+        "versioningConfiguration": {"status": "Enabled"},
+    },
     "azure-native:resources:ResourceGroup": {"resourceGroupName": "erp-recovery_1(a)", "location": "westeurope"},
     "azure-native:network:VirtualNetwork": {
         "resourceGroupName": "erp",
@@ -325,6 +395,56 @@ REFUSED: Final[dict[str, list[Case]]] = {
         ({"bucket": "ab"}, "bucket", "3 to 63"),
         ({"bucket": "a..b"}, "bucket", "single dots"),
         ({"bucketPrefix": "erp"}, "bucket", "can't be set together with bucketPrefix"),
+    ],
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
+        ({"rules": [_AGE, _AGE]}, "rules[1]", "same id"),
+        ({"rules": [{**_AGE, "transitions": [{"days": 29, "storageClass": "STANDARD_IA"}]}]}, "rules[0].transitions[0].days", "before day 30"),
+        ({"rules": [{**_AGE, "noncurrentVersionTransitions": [{"noncurrentDays": 29, "storageClass": "ONEZONE_IA"}]}]}, "rules[0].noncurrentVersionTransitions[0].noncurrentDays", "before day 30"),
+        ({"rules": [{**_AGE, "transitions": [{"days": 30, "storageClass": "FROZEN"}]}]}, "rules[0].transitions[0].storageClass", "GLACIER"),
+        ({"rules": [{**_AGE, "expiration": {"days": 9, "expiredObjectDeleteMarker": True}}]}, "rules[0].expiration.expiredObjectDeleteMarker", "by days, by date"),
+        ({"rules": [{"id": "idle", "status": "Enabled"}]}, "rules[0]", "a rule does something"),
+        ({"rules": [{**_AGE, "abortIncompleteMultipartUpload": {"daysAfterInitiation": 0}}]}, "rules[0].abortIncompleteMultipartUpload.daysAfterInitiation", "1"),
+        ({"rules": []}, "rules", "at least 1"),
+    ],
+    "aws:s3/bucketLogging:BucketLogging": [
+        ({"targetObjectKeyFormat": {"partitionedPrefix": {"partitionDateSource": "Now"}}}, "targetObjectKeyFormat.partitionedPrefix.partitionDateSource", "EventTime"),
+        ({"targetPrefix": "x" * 1025}, "targetPrefix", "1024"),
+    ],
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": [
+        ({"rule": {"defaultRetention": {"days": 1}}}, "rule.defaultRetention.mode", "a mode and a period"),
+        ({"rule": {"defaultRetention": {"mode": "COMPLIANCE"}}}, "rule.defaultRetention", "a mode and a period"),
+        ({"rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 1, "years": 1}}}, "rule.defaultRetention.days|rule.defaultRetention.years", "can't be set together"),
+        ({"rule": {"defaultRetention": {"mode": "STRICT", "days": 1}}}, "rule.defaultRetention.mode", "GOVERNANCE"),
+        ({"rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 36501}}}, "rule.defaultRetention.days", "36500"),
+    ],
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [
+        ({"rule": {"objectOwnership": "Mine"}}, "rule.objectOwnership", "BucketOwnerEnforced"),
+        ({"bucket": ""}, "bucket", "1"),
+    ],
+    "aws:s3/bucketPolicy:BucketPolicy": [
+        ({"policy": "not a document"}, "policy", "JSON"),
+    ],
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
+        ({"bucket": "x" * 64}, "bucket", "63"),
+    ],
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [
+        ({"rules": [_REPLICATES, _REPLICATES]}, "rules[1]", "same priority"),
+        ({"rules": [_without(_REPLICATES, "deleteMarkerReplication")]}, "rules[0].deleteMarkerReplication", "delete markers"),
+        ({"rules": [_without(_REPLICATES, "priority")]}, "rules[0].priority", "has a priority"),
+        ({"rules": [_without(_REPLICATES, "sourceSelectionCriteria")]}, "rules[0].sourceSelectionCriteria.sseKmsEncryptedObjects", "the rule selects"),
+        ({"rules": [_to(encryptionConfiguration=None)]}, "rules[0].destination.encryptionConfiguration", "need a key"),
+        ({"rules": [_to(encryptionConfiguration={"replicaKmsKeyId": "alias/erp"})]}, "rules[0].destination.encryptionConfiguration.replicaKmsKeyId", "an ARN"),
+        ({"rules": [_to(metrics=None)]}, "rules[0].destination.metrics", "needs metrics"),
+        ({"rules": [_to(replicationTime={"status": "Enabled", "time": {"minutes": 10}})]}, "rules[0].destination.replicationTime.time.minutes", "15"),
+        ({"role": "replication"}, "role", "an ARN"),
+    ],
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+        ({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256", "kmsMasterKeyId": KEY_ARN}}]}, "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId", "no KMS key"),
+        ({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES512"}}]}, "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm", "aws:kms"),
+    ],
+    "aws:s3/bucketVersioning:BucketVersioning": [
+        ({"versioningConfiguration": {"status": "On"}}, "versioningConfiguration.status", "Suspended"),
+        ({"expectedBucketOwner": "me"}, "expectedBucketOwner", "matches"),
     ],
     "azure-native:resources:ResourceGroup": [
         ({"tags": {"Owner": "a", "owner": "b"}}, "tags", "letter case"),

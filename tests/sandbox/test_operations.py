@@ -31,6 +31,7 @@ from tests.sandbox.offline import (
     VPC,
     ZONE,
     Caller,
+    Made,
     Offline,
     key_policy,
     pull_pair,
@@ -134,7 +135,7 @@ def test_default_tags_come_to_the_resource_s_own_and_stay_unknown_with_them(offl
 
 
 def test_the_same_inputs_are_no_change(offline: Offline) -> None:
-    for made in estate(offline).values():
+    for made in estate(offline):
         caller = {
             "aws": offline.aws(Project="erp"),
             "azure-native": offline.azure(),
@@ -185,22 +186,22 @@ def test_a_type_without_facts_changes_in_place(aws: Caller) -> None:
 
 def test_everything_in_use_can_be_made_refreshed_and_taken_away_again(offline: Offline) -> None:
     made = estate(offline)
-    callers = {"aws": offline.aws(), "azure-native": offline.azure(), "cloudflare": offline.cloudflare()}
-    for one in made.values():
-        caller = offline.aws(RECOVERY) if one.token == kinds.REPLICA else callers[one.token.partition(":")[0]]
-        assert caller.read(one) == (one.inputs, one.properties), one.token
-    for one in sorted(made.values(), key=lambda one: offline_order(offline, one.token, one.id), reverse=True):
-        caller = offline.aws(RECOVERY) if one.token == kinds.REPLICA else callers[one.token.partition(":")[0]]
-        caller.delete(one)
+    there = {(resource.token, resource.id): resource for resource in offline.everything()}
+    callers = {"azure-native": offline.azure(), "cloudflare": offline.cloudflare()}
+
+    def caller(one: Made) -> Caller:
+        resource = there[one.token, one.id]
+        return callers.get(resource.package) or offline.aws(resource.region or PRIMARY)
+
+    for one in made:
+        assert caller(one).read(one) == (one.inputs, one.properties), one.token
+    for one in sorted(made, key=lambda one: there[one.token, one.id].serial, reverse=True):
+        caller(one).delete(one)
     assert offline.everything() == []
 
 
-def offline_order(offline: Offline, token: str, made: str) -> int:
-    return next(resource.serial for resource in offline.everything() if (resource.token, resource.id) == (token, made))
-
-
 def test_what_is_given_back_is_what_the_sdk_knows(offline: Offline) -> None:
-    for made in estate(offline).values():
+    for made in estate(offline):
         known = schema.load(made.token).outputs.keys() | {"id", "tagsAll"}
         assert set(made.properties) <= known, made.token
 
@@ -227,9 +228,10 @@ EMPTY = {
     kinds.LOG_GROUP: {"namePrefix"},
     kinds.BUCKET: {
         "accelerationStatus", "acl", "bucketPrefix", "corsRules", "grants", "hostedZoneId", "lifecycleRules", "logging",
-        "objectLockConfiguration", "objectLockEnabled", "policy", "replicationConfiguration", "requestPayer",
+        "objectLockConfiguration", "policy", "replicationConfiguration", "requestPayer",
         "serverSideEncryptionConfiguration", "versioning", "website", "websiteDomain", "websiteEndpoint",
     },
+    kinds.LIFECYCLE: {"expectedBucketOwner"},
     kinds.NETWORK: {"azureApiVersion", "flowLogs"},
     kinds.AZURE_SUBNET: {
         "azureApiVersion", "ipConfigurationProfiles", "ipConfigurations", "privateEndpoints", "purpose",
@@ -246,7 +248,7 @@ EMPTY = {
 
 
 def test_every_computed_output_has_a_value_but_for_those_that_are_listed(offline: Offline) -> None:
-    for made in estate(offline).values():
+    for made in estate(offline):
         shape, known = schema.load(made.token), facts.load(made.token)
         assert known is not None
         computed = {key for key, fact in known.properties.items() if fact.get("computed") and key in shape.outputs}
@@ -256,7 +258,7 @@ def test_every_computed_output_has_a_value_but_for_those_that_are_listed(offline
 
 
 def test_a_preview_says_nothing_that_the_update_contradicts(offline: Offline) -> None:
-    for made in estate(offline).values():
+    for made in estate(offline):
         preview = planned(made.token, made.inputs)
         known = {key: value for key, value in preview.items() if value is not UNKNOWN and value is not None}
         echoed = {key: made.properties.get(key) for key in known if key not in NORMALISED.get(made.token, ())}
