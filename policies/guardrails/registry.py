@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from guardrails.declare import DeclarationError, ResourceRule, Rule, StackRule
 from guardrails.rules import (
     azure_network,
+    buckets,
     certificates,
     dns,
     iam,
@@ -24,6 +25,7 @@ _MODULES = (
     kms,
     key_policies,
     logs,
+    buckets,
     vpc,
     security_groups,
     network_acl,

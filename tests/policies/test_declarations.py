@@ -18,8 +18,8 @@ from sandbox import schema
 from tests.policies.rules_for_tests import TOKEN, is_good, rule
 
 VERBS = {
-    "attach", "close", "empty", "encrypt", "guard", "keep", "limit", "log", "match", "refuse", "restrict", "rotate",
-    "sign", "strengthen", "strip", "tag", "validate",
+    "attach", "block", "close", "empty", "encrypt", "guard", "keep", "limit", "lock", "log", "match", "refuse",
+    "replicate", "require", "restrict", "rotate", "sign", "strengthen", "strip", "tag", "validate", "version",
 }  # fmt: skip
 GOOD = rule("want-good-things", is_good, Enforcement.ALWAYS)
 

@@ -7,11 +7,25 @@ from guardrails.declare import ResourceRule
 from guardrails.model import canonical
 from guardrails.registry import all_rules
 
-from tests.policies import cases_aws_network, cases_edge_and_azure, cases_iam, cases_keys_and_logs, cases_stack, harness
+from tests.policies import (
+    cases_aws_network,
+    cases_buckets,
+    cases_edge_and_azure,
+    cases_iam,
+    cases_keys_and_logs,
+    cases_stack,
+    harness,
+)
 from tests.policies.cases import Case, StackCase
 
-CASES = (*cases_keys_and_logs.CASES, *cases_iam.CASES, *cases_aws_network.CASES, *cases_edge_and_azure.CASES)
-STACK_CASES = cases_stack.STACK_CASES
+CASES = (
+    *cases_keys_and_logs.CASES,
+    *cases_iam.CASES,
+    *cases_aws_network.CASES,
+    *cases_buckets.CASES,
+    *cases_edge_and_azure.CASES,
+)
+STACK_CASES = (*cases_stack.STACK_CASES, *cases_buckets.STACK_CASES)
 
 
 @pytest.fixture(scope="module")
