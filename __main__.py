@@ -18,6 +18,7 @@ from components.encryption import Encryption, EncryptionArgs
 from components.network.component import Network, NetworkArgs
 from components.outputs import StackOutputs
 from components.recovery.component import DRReplica, DRReplicaArgs
+from components.storage.component import Storage, StorageArgs
 
 settings = read_settings()
 secrets = read_secrets()
@@ -69,6 +70,18 @@ network_recovery = Network(
     context.in_recovery(),
 )
 
+# Buckets of both regions: those with data and their replicas, those that services write their logs to.
+storage = Storage(
+    "storage",
+    StorageArgs(
+        context=context,
+        settings=settings.storage,
+        key_arns=encryption.keys,
+        recovery_key_arns=encryption.recovery_keys,
+    ),
+    context.in_primary(),
+)
+
 # What serves when AWS does not.
 recovery = DRReplica(
     "recovery",
@@ -83,6 +96,8 @@ StackOutputs(
     key_arns=encryption.keys,
     recovery_key_arns=encryption.recovery_keys,
     vpc_ids={"primary": network.vpc_id, "recovery": network_recovery.vpc_id},
+    bucket_names=storage.bucket_ids,
+    recovery_bucket_names=storage.recovery_bucket_ids,
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

@@ -13,6 +13,7 @@ class StackOutputs:
     zone_name_servers: to be entered at the registrar, and dnssec_ds after them.
     vpc_ids: by region role (`primary`, `recovery`); certificate_arns alike.
     key_arns, recovery_key_arns: by data class.
+    bucket_names, recovery_bucket_names: by purpose.
     """
 
     zone_name_servers: pulumi.Output[Sequence[str]]
@@ -21,6 +22,8 @@ class StackOutputs:
     key_arns: Mapping[str, pulumi.Output[str]]
     recovery_key_arns: Mapping[str, pulumi.Output[str]]
     vpc_ids: Mapping[str, pulumi.Output[str]]
+    bucket_names: Mapping[str, pulumi.Output[str]]
+    recovery_bucket_names: Mapping[str, pulumi.Output[str]]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

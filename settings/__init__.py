@@ -21,6 +21,7 @@ try:
     from settings.model import Settings
     from settings.network import NetworkSettings
     from settings.recovery import RecoveryAzureSettings, RecoverySettings
+    from settings.storage import StorageSettings
 except ImportError as error:
     if sys.argv[0] != "-m":
         raise
@@ -47,6 +48,7 @@ __all__ = [
     "RecoverySettings",
     "Settings",
     "SettingsError",
+    "StorageSettings",
     "Tier",
     "azure_subnets",
     "from_config",

@@ -8,6 +8,7 @@ from settings.encryption import EncryptionSettings
 from settings.identity import AccountSettings, EnvironmentSettings
 from settings.network import NetworkSettings
 from settings.recovery import RecoverySettings
+from settings.storage import StorageSettings
 
 
 class Settings(Model):
@@ -26,6 +27,7 @@ class Settings(Model):
     encryption: EncryptionSettings
     domain: DomainSettings
     network: NetworkSettings
+    storage: StorageSettings
     recovery: RecoverySettings
 
     @property
@@ -44,6 +46,7 @@ SECTIONS: dict[str, tuple[str, type[Model]]] = {
     "encryption": ("encryption", EncryptionSettings),
     "domain": ("domain", DomainSettings),
     "network": ("network", NetworkSettings),
+    "storage": ("storage", StorageSettings),
     "recovery": ("recovery", RecoverySettings),
 }
 """The objects of a stack file: key after `erp:`, then the attribute of `Settings` and the model that reads it."""

@@ -22,6 +22,7 @@ LOADED = {
     "pulumi_aws.ec2",
     "pulumi_aws.iam",
     "pulumi_aws.kms",
+    "pulumi_aws.s3",
     "pulumi_aws.vpc",
     "pulumi_azure_native.network",
     "pulumi_azure_native.resources",

@@ -6,11 +6,14 @@ import pytest
 
 from tests.engine.machine import Machine
 
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+
 CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("erp:encryption", {"rotation_period_days": 180}, "aws:kms/key:Key"),
     ("erp:domain", {"security_contact": "somebody@smart-school.example"}, "cloudflare:index/dnsRecord:DnsRecord"),
     # The only setting that reaches the standby's network in place: tags, in all components and clouds at once.
     ("erp:stack", {"cost_center": "another-cost-center"}, "azure-native:network:VirtualNetwork"),
+    ("erp:storage", {"access_logs": {"retention_days": 731}}, LIFECYCLE),
     ("erp:network", {"flow_log_retention_days": 731}, "aws:cloudwatch/logGroup:LogGroup"),
 ]
 

@@ -193,6 +193,12 @@ def test_a_resource_under_a_default_provider_fires_exactly_that_rule(prod: Graph
             "empty-default-security-group",
             "aws:ec2/vpc:Vpc",
         ),
+        (
+            "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+            "block-public-buckets",
+            "aws:s3/bucket:Bucket",
+        ),
+        ("aws:s3/bucketVersioning:BucketVersioning", "version-buckets", "aws:s3/bucket:Bucket"),
         ("cloudflare:index/zoneDnssec:ZoneDnssec", "sign-dns-zones", "cloudflare:index/zone:Zone"),
         ("cloudflare:index/dnsRecord:DnsRecord", "limit-certificate-issuers", "cloudflare:index/zone:Zone"),
     ],
@@ -207,6 +213,35 @@ def test_a_missing_side_resource_fires_exactly_the_named_rule(
 
     assert {report.rule for report in reports} == {rule}
     assert {report.urn for report in reports} == {node.key for node in stack.all(blamed)}
+
+
+@pytest.mark.req("Y2")
+@pytest.mark.parametrize(
+    ("token", "rule", "spared"),
+    [
+        ("aws:s3/bucketLogging:BucketLogging", "log-bucket-access", {"access-logs"}),
+        (
+            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+            "encrypt-buckets",
+            {"access-logs"},  # S3 encrypts by its own keys where nobody says anything
+        ),
+        (
+            "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+            "lock-records",
+            {"access-logs", "assets", "documents"},
+        ),
+        ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "replicate-data-buckets", {"access-logs", "audit"}),
+        ("aws:s3/bucketPolicy:BucketPolicy", "require-tls-for-buckets", set[str]()),
+    ],
+)
+def test_a_bucket_without_a_setting_fires_exactly_the_named_rule_where_it_is_due(
+    prod: Graph, token: str, rule: str, spared: set[str]
+) -> None:
+    reports = harness.analyzer(PACK).stack([one for one in whole(prod) if one.token != token])
+
+    assert {report.rule for report in reports} == {rule}
+    names = {node.key: node.name.partition("bucket-")[2] for node in prod.all("aws:s3/bucket:Bucket")}
+    assert {report.urn for report in reports} == {key for key, purpose in names.items() if purpose not in spared}
 
 
 @pytest.mark.req("T3")

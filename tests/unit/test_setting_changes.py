@@ -23,11 +23,12 @@ from tests.graph import Graph, Node, compose
 from tests.graph.compose import ROOT
 from tests.graph.stackfile import project_name, stack_config
 
-# What holds something that nobody can make again: keys, the zone with its records, audit history.
+# What holds something that nobody can make again: keys, buckets, the zone with its records, audit history.
 STORES = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:s3/bucket:Bucket",
     "cloudflare:index/zone:Zone",
 }
 STACK = "staging"
@@ -45,6 +46,18 @@ SIZES: dict[str, Any] = {
     "network.nat": "per_zone",
     "network.flow_log_retention_days": 731,
     "network.flow_log_interval_seconds": 600,
+    "storage.assets.erasure_days": 7,
+    "storage.documents.erasure_days": 7,
+    "storage.documents.tiering_after_days": 0,
+    "storage.archives.glacier_after_days": 0,
+    "storage.archives.deep_archive_after_days": 180,
+    "storage.archives.retention_days": 3660,
+    "storage.archives.lock_days": 1,
+    "storage.audit.infrequent_after_days": 60,
+    "storage.audit.glacier_after_days": 90,
+    "storage.audit.retention_days": 365,
+    "storage.audit.lock_days": 1,
+    "storage.access_logs.retention_days": 365,
     "recovery.azure.resource_group_generation": 2,
 }
 # Fields that say which estate this is: another value means another estate, and leaves the stores of this one behind.
@@ -63,6 +76,9 @@ REFUSED: dict[str, Any] = {
     "account.owner": False,
     "domain.dnssec": False,
     "network.interface_endpoints": ["kms"],
+    "storage.replication": False,
+    "storage.archives.lock_mode": "compliance",
+    "storage.audit.lock_mode": "compliance",
 }
 # Fields that number or place what exists; no store hangs on one of them yet.
 PLACES: dict[str, str] = {

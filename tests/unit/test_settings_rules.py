@@ -1,6 +1,7 @@
 """Rules across the settings of one stack: each with its reason, and each with what still passes."""
 # ruff: noqa: E501  (expected messages read best whole)
 
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,31 @@ NARROWER: list[tuple[str, str, Any, str]] = [
     ("prod", "encryption.rotation_period_days", 366,
      ("366 is not allowed in prod; allowed: 365 or less, because PCI DSS 3.7.4 asks for a fixed cryptoperiod, which is a year "
      "here")),
+    ("prod", "storage.replication", False,
+     ("false is not allowed in prod; allowed: true, because a store without a replica is lost with its region, and staging "
+     "rehearses that loss")),
+    ("staging", "storage.replication", False,
+     ("false is not allowed in staging; allowed: true, because a store without a replica is lost with its region, and "
+     "staging rehearses that loss")),
+    *(("prod", f"storage.{bucket}.lock_mode", "governance",
+       ('"governance" is not allowed in prod; allowed: "compliance", because an administrator could lift a governance lock, '
+       "and the records with it")) for bucket in ("archives", "audit")),
+    ("prod", "storage.audit.lock_days", 200,
+     "200 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
+    ("prod", "storage.access_logs.retention_days", 364,
+     "364 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
+    ("prod", "storage.documents.erasure_days", 31,
+     ("31 is not allowed in prod; allowed: 30 or less, because GDPR Art. 12(3) gives a month to answer a request for "
+     "erasure")),
+]  # fmt: skip
+
+# What only prod may have: nobody could undo it.
+FOR_PROD_ALONE: list[tuple[str, str, Any, str]] = [
+    (stack, f"storage.{bucket}.lock_mode", "compliance",
+     (f'"compliance" is not allowed in {stack}; allowed: "governance", because nobody can shorten a compliance lock, so what '
+     "is tried out would stay and cost until it ends"))
+    for stack in ("dev", "staging")
+    for bucket in ("archives", "audit")
 ]  # fmt: skip
 
 
@@ -60,7 +86,7 @@ def _set(project: Project, stack: str, path: str, value: Any) -> None:
     project.set(stack, **{"erp__" + path.replace(".", "__"): value})
 
 
-@pytest.mark.parametrize(("stack", "path", "value", "said"), NARROWER)
+@pytest.mark.parametrize(("stack", "path", "value", "said"), [*NARROWER, *FOR_PROD_ALONE])
 def test_an_environment_narrows_what_is_allowed_and_says_why(
     project: Project, stack: str, path: str, value: Any, said: str
 ) -> None:
@@ -83,16 +109,19 @@ def test_staging_may_be_smaller_in_size_and_count(project: Project, path: str, v
 
 
 def test_each_demand_is_tested_in_each_of_its_environments() -> None:
-    tested = {(stack, path) for stack, path, _, _ in NARROWER}
+    tested = {(stack, path) for stack, path, _, _ in [*NARROWER, *FOR_PROD_ALONE]}
     assert tested == {(environment, demand.field) for demand in DEMANDS for environment in demand.environments}
 
 
 @pytest.mark.parametrize("path", [demand.field for demand in DEMANDS])
 def test_the_defaults_are_good_enough_for_production(path: str) -> None:
     settings: Any = load("prod", ROOT)
-    section, field = path.split(".")
+    section, *fields = path.split(".")
     attribute, model = SECTIONS[section]
-    assert getattr(getattr(settings, attribute), field) == model.model_fields[field].default
+    default: Any = model.model_fields[fields[0]].default
+    for field in fields[1:]:
+        default = getattr(default, field)
+    assert attrgetter(".".join([attribute, *fields]))(settings) == default
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[",".join(sorted(rule.needs)) for rule in RULES])
@@ -192,6 +221,37 @@ def test_a_draft_of_nothing_knows_only_defaults() -> None:
     assert not {field for field in draft.known if field.startswith(("aws.", "azure.", "domain."))}
 
 
+@pytest.mark.req("G3")
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("archives.deep_archive_after_days", 119, "120 or more, because Glacier bills at least 90 days"),
+        ("archives.retention_days", 544, "545 or more, because Deep Archive bills at least 180 days"),
+        ("audit.infrequent_after_days", 29, "30 or more, because S3 moves nothing to Infrequent Access before day 30"),
+        ("audit.glacier_after_days", 59,
+         "60 or more, because S3 wants 30 days between the moves to Infrequent Access and to Glacier"),
+        ("audit.retention_days", 209, "210 or more, because Glacier bills at least 90 days"),
+        ("archives.lock_days", 546, "erp:storage.archives.lock_days (546) or more, because a locked object can't be deleted"),
+    ],
+)  # fmt: skip
+def test_a_move_that_costs_more_than_it_saves_is_refused(project: Project, path: str, value: int, said: str) -> None:
+    project.set("staging", **{f"erp__storage__{path.replace('.', '__')}": value})
+    blamed, shown = ("archives.retention_days", 545) if path == "archives.lock_days" else (path, value)
+    assert project.complaints("staging") == [
+        f"Pulumi.staging.yaml: erp:storage.{blamed}: {shown} is not allowed; allowed: {said}"
+    ]
+
+
+@pytest.mark.req("G3")
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("archives.deep_archive_after_days", 120), ("audit.infrequent_after_days", 31), ("audit.glacier_after_days", 60)],
+)
+def test_a_move_that_just_pays_is_taken(project: Project, path: str, value: int) -> None:
+    project.set("staging", **{f"erp__storage__{path.replace('.', '__')}": value})
+    assert project.check("staging").code == 0
+
+
 def test_an_error_without_a_file_is_its_message_alone() -> None:
     assert str(Fault("", "", "nothing is here")) == "nothing is here"
     assert str(SettingsError([Fault("a", "b", "c"), Fault("a", "", "d")])) == "a: b: c\na: d"
@@ -210,9 +270,24 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "addresses.range",
         "domain.zone",
     }
-    size_and_count = {"encryption.deletion_window_days", "network.flow_log_retention_days"}
-    dev_size_and_count = size_and_count | {"network.nat", "network.flow_log_interval_seconds"}
-    dev_leaves_out = {"network.interface_endpoints"}
+    size_and_count = {
+        "encryption.deletion_window_days",
+        "network.flow_log_retention_days",
+        "storage.archives.retention_days",
+        "storage.archives.lock_mode",
+        "storage.archives.lock_days",
+        "storage.audit.retention_days",
+        "storage.audit.lock_mode",
+        "storage.audit.lock_days",
+        "storage.access_logs.retention_days",
+    }
+    dev_size_and_count = size_and_count | {
+        "network.nat",
+        "network.flow_log_interval_seconds",
+        "storage.archives.glacier_after_days",
+        "storage.archives.deep_archive_after_days",
+    }
+    dev_leaves_out = {"network.interface_endpoints", "storage.replication"}
     assert _differences(load("staging", ROOT).model_dump(), prod) == by_nature | size_and_count
     assert _differences(load("dev", ROOT).model_dump(), prod) == by_nature | dev_size_and_count | dev_leaves_out
 

@@ -1,0 +1,4 @@
+"""Buckets by purpose, in both regions, with their replication.
+
+Nothing is imported here, so that the pure modules load without an SDK.
+"""
