@@ -33,6 +33,7 @@ IMPORTS: Final = {
     "pulumi_aws.iam": "Role",
     "pulumi_aws.cloudwatch": "LogGroup",
     "pulumi_aws.acm": "Certificate",
+    "pulumi_aws.s3": "Bucket",
     "pulumi_azure_native.network": "VirtualNetwork",
     "pulumi_azure_native.resources": "ResourceGroup",
     "pulumi_cloudflare": "Zone",
