@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sandbox.behaviours.aws_network import ec2_arn
 from sandbox.behaviours.aws_network_checks import protocol_number
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.problems import Problem
@@ -11,10 +12,6 @@ from sandbox.store import Resource
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 RULES_PER_DIRECTION: Final = 60  # VPC user guide, "Amazon VPC quotas": inbound or outbound rules per group
 PEERS: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
-
-
-def _arn(call: Call, kind: str, id: str) -> str:  # noqa: A002  the vendor's own word
-    return f"arn:aws:ec2:{call.region}:{call.account}:{kind}/{id}"
 
 
 def _default_group(call: Call) -> str:
@@ -50,7 +47,7 @@ def _rules(call: Call) -> Mapping[str, Any]:
 
 def _group_outputs(call: Call, id: str) -> Mapping[str, Any]:  # noqa: A002  the vendor's own word
     return {
-        "arn": _arn(call, "security-group", id),
+        "arn": ec2_arn(call, "security-group", id),
         "description": call.inputs.get("description") or "Managed by Pulumi",
         "ownerId": call.account,
         **_rules(call),
@@ -59,7 +56,7 @@ def _group_outputs(call: Call, id: str) -> Mapping[str, Any]:  # noqa: A002  the
 
 def _default_outputs(call: Call, id: str) -> Mapping[str, Any]:  # noqa: A002  the vendor's own word
     own = {"name": "default", "description": "default VPC security group", "ownerId": call.account}
-    return {"arn": _arn(call, "security-group", id), **_rules(call), **own}
+    return {"arn": ec2_arn(call, "security-group", id), **_rules(call), **own}
 
 
 def _signature(inputs: Mapping[str, Any]) -> tuple[object, ...]:
@@ -94,8 +91,8 @@ def _network(group: Resource) -> object:
 def _rule() -> Behaviour:
     return Behaviour(
         id=lambda call: f"sgr-0{call.digits(16)}",
-        outputs=lambda call, id: {"arn": _arn(call, "security-group-rule", id), "securityGroupRuleId": id},
-        identifiers=lambda call, id: [id, _arn(call, "security-group-rule", id)],
+        outputs=lambda call, id: {"arn": ec2_arn(call, "security-group-rule", id), "securityGroupRuleId": id},
+        identifiers=lambda call, id: [id, ec2_arn(call, "security-group-rule", id)],
         refuse=_refuse_rule,
     )
 
@@ -105,7 +102,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         id=lambda call: f"sg-0{call.digits(16)}",
         outputs=_group_outputs,
         names=lambda call, _: [f"security-group/{call.account}/{call.inputs.get('vpcId')}|{call.inputs['name']}"],
-        identifiers=lambda call, id: [id, _arn(call, "security-group", id)],
+        identifiers=lambda call, id: [id, ec2_arn(call, "security-group", id)],
         refuse=_refuse_group,
     ),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Behaviour(
