@@ -4,7 +4,7 @@
 every mistake at once. `.venv/bin/python -m settings check STACK` does the same without an engine.
 
 A new setting is a field of the model that its component reads (`network.py`, `domain.py` and so on), with a type of
-`domain_types.py` that says what it takes. A constraint between fields, or of an environment, goes into `rules.py`, one
+`domain_types.py` that says what it takes. A constraint between fields, or of an environment, goes into `rules/`, one
 between stacks into `estate.py`. Then `.venv/bin/python -m settings schema > settings/schema.json`.
 """
 

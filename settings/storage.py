@@ -2,7 +2,7 @@
 
 S3 bills a least time in each colder class (30 days in Infrequent Access, 90 in Glacier, 180 in Deep Archive), so a move
 that comes earlier costs more than it saves, and refuses to move to Infrequent Access before day 30 (S3 user guide,
-"Transitioning objects" and the classes' minimum storage durations). `rules.py` holds the moves against that.
+"Transitioning objects" and the classes' minimum storage durations). `rules/storage.py` holds the moves against that.
 """
 
 from typing import Annotated, Literal
