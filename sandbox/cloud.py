@@ -1,4 +1,4 @@
-"""A look into the offline clouds, as a person at the vendors' consoles would: `bin/sandbox cloud list` and `show`."""
+"""The offline clouds as a person at the vendors' consoles sees and changes them: `bin/sandbox cloud`."""
 
 import argparse
 import json
@@ -6,10 +6,11 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sandbox import console
 from sandbox.store import Resource, Store
 
 UNREADABLE = 70
@@ -22,19 +23,19 @@ def default_home() -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what exists. Returns 0, 2 when a resource that was asked for is not there, 70 when no store can be read."""
+    """Do what the words say. Returns 0, 2 when what was asked for is not there, 70 when no store can be read."""
     options = _parser().parse_args(arguments)
     file: Path = options.home / "cloud.sqlite"
     if not file.is_file():
         print(f"nothing was ever made here: there is no {file}", file=sys.stderr)
-        if options.command == "show":
+        if options.command != "list":
             return 2
         if options.json:
             print("[]")
         return 0
     try:
         with Store(file) as store, store.operation():
-            return _list(store, options) if options.command == "list" else _show(store, options)
+            return _COMMANDS[options.command](store, options)
     except sqlite3.DatabaseError as error:
         print(unreadable(file, error), file=sys.stderr)
         return UNREADABLE
@@ -50,7 +51,7 @@ def unreadable(file: Path, error: sqlite3.DatabaseError) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/sandbox cloud", description=__doc__)
     parser.add_argument("--home", type=Path, default=default_home(), help="the sandbox's folder (default: %(default)s)")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|set|delete")
     listing = commands.add_parser("list", help="one line a resource", description="List what exists, oldest first.")
     listing.add_argument("--cloud", choices=("aws", "azure-native", "cloudflare"), help="only this cloud")
     listing.add_argument("--type", default="", help="only types whose name contains this, e.g. ec2/vpc")
@@ -63,7 +64,20 @@ def _parser() -> argparse.ArgumentParser:
         help="everything about one resource",
         description="Show one resource as a JSON object; an array of them when several have that name.",
     )
-    showing.add_argument("resource", help="its id, its ARN or its logical name")
+    setting = commands.add_parser(
+        "set",
+        help="change a property behind the engine's back",
+        description="Change one property as a person at the console would; `pulumi refresh` sees it.",
+    )
+    deleting = commands.add_parser(
+        "delete",
+        help="delete a resource behind the engine's back",
+        description="Delete one resource as a person at the console would; what names it is left as it is.",
+    )
+    for command in (showing, setting, deleting):
+        command.add_argument("resource", help="its id, its ARN or its logical name")
+    setting.add_argument("path", help='the property: tags.Name, rules[0].status, tags["a.b"]')
+    setting.add_argument("value", help="JSON, or a string as it stands")
     return parser
 
 
@@ -86,21 +100,66 @@ def _list(store: Store, options: argparse.Namespace) -> int:
 
 
 def _show(store: Store, options: argparse.Namespace) -> int:
-    wanted: str = options.resource
-    found = [
-        resource
-        for resource in (*store.all(), *store.all(pending_deletion=True))
-        if wanted in (resource.id, resource.properties.get("arn"), _logical_name(resource))
-    ]
+    found = _wanted(store, options.resource)
     if not found:
-        print(
-            f"no resource has the id, ARN or logical name {wanted!r}; `bin/sandbox cloud list` names all",
-            file=sys.stderr,
-        )
         return 2
     shown = [_in_full(store, resource) for resource in found]
     print(json.dumps(shown if len(shown) > 1 else shown[0], indent=2))
     return 0
+
+
+def _set(store: Store, options: argparse.Namespace) -> int:
+    resource = _the_one(store, options.resource)
+    if resource is None:
+        return 2
+    try:
+        console.edit(store, resource, options.path, options.value)
+    except console.NoSuchPlace as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{resource.id}: {options.path} changed; `pulumi refresh` sees it")
+    return 0
+
+
+def _delete(store: Store, options: argparse.Namespace) -> int:
+    resource = _the_one(store, options.resource)
+    if resource is None:
+        return 2
+    store.remove(resource.serial)
+    print(f"{resource.id}: gone; `pulumi refresh` sees it")
+    return 0
+
+
+_COMMANDS: Mapping[str, Callable[[Store, argparse.Namespace], int]] = {
+    "list": _list,
+    "show": _show,
+    "set": _set,
+    "delete": _delete,
+}
+
+
+def _wanted(store: Store, name: str) -> list[Resource]:
+    """All that go by an id, an ARN or a logical name; says so when there is none."""
+    found = [
+        resource
+        for resource in (*store.all(), *store.all(pending_deletion=True))
+        if name in (resource.id, resource.properties.get("arn"), _logical_name(resource))
+    ]
+    if not found:
+        print(
+            f"no resource has the id, ARN or logical name {name!r}; `bin/sandbox cloud list` names all", file=sys.stderr
+        )
+    return found
+
+
+def _the_one(store: Store, name: str) -> Resource | None:
+    """The one that goes by a name; says so when there is none, and which there are when there are several."""
+    found = _wanted(store, name)
+    if len(found) > 1:
+        several = "".join(f"\n  {resource.token} {resource.id} ({_stack(resource)})" for resource in found)
+        print(f"several go by {name!r}, say which by its id:{several}", file=sys.stderr)
+        return None
+    return found[0] if found else None
 
 
 def _in_full(store: Store, resource: Resource) -> dict[str, Any]:

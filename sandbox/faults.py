@@ -1,29 +1,44 @@
-"""Misfortunes on demand, read from SANDBOX_FAULTS, for tests of recovery.
+"""Misfortunes on demand, read from SANDBOX_FAULTS, for tests of recovery and of patience.
 
-    SANDBOX_FAULTS="fail create aws:ec2/subnet:Subnet 2; die-after create aws:ec2/vpc:Vpc 1"
+    SANDBOX_FAULTS="fail create aws:ec2/subnet:Subnet 2; throttle create aws:iam/role:Role 1 3; slow read * 200"
 
-`fail` refuses the n-th such operation; `die-before` and `die-after` end the process of the clouds before or after it is
-written; `hang-before` and `hang-after` never answer, so that a test can kill the engine at that very moment: it is told
-by a line on the named pipe SANDBOX_HANG_PIPE. Each line is: misfortune, operation (create, read, update, delete), type,
-n (1 is the first since the start).
+Each is: misfortune, operation (create, read, update, delete), type or `*` for any, and numbers.
+
+    fail n               refuses the n-th such operation; 1 is the first since the start
+    die-before n         ends the process of the clouds before it is written, die-after n after it
+    hang-before n        never answers, so that a test can kill the engine at that very moment: it is told by a line on
+    hang-after n         the named pipe SANDBOX_HANG_PIPE
+    throttle n times     answers the n-th and those after it, `times` in all, with the vendors' "slow down": an attempt
+                         that is made again counts as the next
+    slow milliseconds    has every such operation take that much longer
 """
 
 import os
 import threading
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, Self, cast
+from typing import Final, Self
 
 VARIABLE: Final = "SANDBOX_FAULTS"
 DEATH: Final = 86
 
 PIPE: Final = "SANDBOX_HANG_PIPE"
 
-Misfortune = Literal["fail", "die-before", "die-after", "hang-before", "hang-after"]
-MISFORTUNES: Final = ("fail", "die-before", "die-after", "hang-before", "hang-after")
+# Each misfortune with the names of its numbers.
+MISFORTUNES: Final[Mapping[str, tuple[str, ...]]] = {
+    "fail": ("n",),
+    "die-before": ("n",),
+    "die-after": ("n",),
+    "hang-before": ("n",),
+    "hang-after": ("n",),
+    "throttle": ("n", "times"),
+    "slow": ("milliseconds",),
+}
 OPERATIONS: Final = ("create", "read", "update", "delete")
+ANY: Final = "*"
 
 
 class BadFault(ValueError):
@@ -36,20 +51,38 @@ class FaultInjected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One misfortune: it strikes the n-th operation on a type."""
+    """One misfortune of one operation on one type, or on any.
 
-    misfortune: Misfortune
+    numbers: as `MISFORTUNES` names them.
+    """
+
+    misfortune: str
     operation: str
     token: str
-    number: int
+    numbers: tuple[int, ...]
+
+    def strikes(self, number: int) -> bool:
+        """Whether it strikes the operation of that number."""
+        match self.misfortune:
+            case "slow":
+                return True
+            case "throttle":
+                first, times = self.numbers
+                return first <= number < first + times
+            case _:
+                return self.numbers == (number,)
 
 
 @dataclass(slots=True)
 class Faults:
-    """All misfortunes of one process, and how often each operation has happened so far."""
+    """All misfortunes of one process, and how often each operation has happened so far.
+
+    wait: takes seconds; a test puts something of its own in its place.
+    """
 
     faults: tuple[Fault, ...] = ()
     seen: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    wait: Callable[[float], None] = time.sleep
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
@@ -61,38 +94,57 @@ class Faults:
             raise BadFault(f"{VARIABLE}: a hang tells of itself on a named pipe, which {PIPE} has to name")
         return cls(faults)
 
-    def before(self, operation: str, token: str) -> int:
-        """Count an operation and let what is to strike before its write strike; returns its number."""
+    def before(self, operation: str, token: str) -> Mapping[str, int]:
+        """Count an operation and let what is to strike before its write strike; returns its numbers, by type."""
+        numbers = self._count(operation, token)
+        for fault in self._striking("slow", operation, numbers):
+            self.wait(fault.numbers[0] / 1000)
+        self._strike("before", operation, numbers)
+        for fault in self._striking("fail", operation, numbers):
+            number = numbers[fault.token]
+            raise FaultInjected(f"fault injected: {operation} number {number} of {fault.token} fails")
+        for _ in self._striking("throttle", operation, numbers):
+            raise FaultInjected(f"fault injected: Throttling: Rate exceeded ({operation} {token})")
+        return numbers
+
+    def after(self, operation: str, numbers: Mapping[str, int]) -> None:
+        """Let what is to strike after the write strike; numbers: what `before` gave."""
+        self._strike("after", operation, numbers)
+
+    def _count(self, operation: str, token: str) -> Mapping[str, int]:
         with self._lock:
-            self.seen[operation, token] += 1
-            number = self.seen[operation, token]
-        self._strike("before", operation, token, number)
-        if self._has("fail", operation, token, number):
-            raise FaultInjected(f"fault injected: {operation} number {number} of {token} fails")
-        return number
+            for counted in (token, ANY):
+                self.seen[operation, counted] += 1
+            return {counted: self.seen[operation, counted] for counted in (token, ANY)}
 
-    def after(self, operation: str, token: str, number: int) -> None:
-        """Let what is to strike after the write strike."""
-        self._strike("after", operation, token, number)
-
-    def _strike(self, moment: str, operation: str, token: str, number: int) -> None:
-        if self._has(f"die-{moment}", operation, token, number):
+    def _strike(self, moment: str, operation: str, numbers: Mapping[str, int]) -> None:
+        for _ in self._striking(f"die-{moment}", operation, numbers):
             os._exit(DEATH)
-        if self._has(f"hang-{moment}", operation, token, number):
-            Path(os.environ[PIPE]).write_text(f"{operation} {token} {number}\n")
+        for fault in self._striking(f"hang-{moment}", operation, numbers):
+            Path(os.environ[PIPE]).write_text(f"{operation} {fault.token} {numbers[fault.token]}\n")
             threading.Event().wait()
 
-    def _has(self, misfortune: str, operation: str, token: str, number: int) -> bool:
-        return Fault(cast("Misfortune", misfortune), operation, token, number) in self.faults
+    def _striking(self, misfortune: str, operation: str, numbers: Mapping[str, int]) -> list[Fault]:
+        return [
+            fault
+            for fault in self.faults
+            if (fault.misfortune, fault.operation) == (misfortune, operation)
+            and fault.token in numbers
+            and fault.strikes(numbers[fault.token])
+        ]
 
 
 def _read(line: str) -> Fault:
     parts = line.split()
-    if len(parts) != 4 or parts[0] not in MISFORTUNES or parts[1] not in OPERATIONS or not _is_number(parts[3]):
-        form = f"({'|'.join(MISFORTUNES)}) ({'|'.join(OPERATIONS)}) <type> <n>"
-        raise BadFault(f"{VARIABLE}: {line!r} is no fault; the form is: {form}")
-    return Fault(parts[0], parts[1], parts[2], int(parts[3]))
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and int(text) > 0
+    misfortune, operation, token = [*parts, "", "", ""][:3]
+    numbers = parts[3:]
+    names = MISFORTUNES.get(misfortune, ())
+    right = len(numbers) == len(names) and all(number.isdecimal() and int(number) > 0 for number in numbers)
+    if not names or operation not in OPERATIONS or not token or not right:
+        forms = "; ".join(
+            f"{name} ({'|'.join(OPERATIONS)}) <type or *> {' '.join(f'<{number}>' for number in wanted)}"
+            for name, wanted in MISFORTUNES.items()
+            if name == misfortune or misfortune not in MISFORTUNES
+        )
+        raise BadFault(f"{VARIABLE}: {line!r} is no fault; the form is: {forms}")
+    return Fault(misfortune, operation, token, tuple(int(number) for number in numbers))

@@ -1,7 +1,7 @@
 """Runs a command with the engine, the offline clouds and a local state in its environment.
 
 usage: bin/sandbox COMMAND [ARGUMENT...]
-       bin/sandbox cloud list|show ...
+       bin/sandbox cloud list|show|set|delete ...
 
   bin/sandbox pulumi preview -s dev          a preview against the offline clouds
   bin/sandbox pulumi stack export -s prod    any engine command; a stack is made at its first use

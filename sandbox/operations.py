@@ -101,7 +101,7 @@ class Clouds:
         self, connection: Connection, token: str, urn: str, inputs: Mapping[str, Any]
     ) -> tuple[str, dict[str, Any]]:
         """Make a resource. Returns its id and everything there is to know about it."""
-        number = self._faults.before("create", token)
+        numbers = self._faults.before("create", token)
         ways = behaviour(token)
         with self._store.operation() as store:
             call = self._call(connection, token, inputs, store)
@@ -128,7 +128,7 @@ class Clouds:
             )
             self._register(call, resource, names, uses)
             ways.effects(call, resource)
-        self._faults.after("create", token, number)
+        self._faults.after("create", numbers)
         return id, properties
 
     def read(
@@ -171,7 +171,7 @@ class Clouds:
         old_properties: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Change a resource in place. Returns everything there is to know about it."""
-        number = self._faults.before("update", token)
+        numbers = self._faults.before("update", token)
         ways = behaviour(token)
         with self._store.operation() as store:
             resource = self._find(store, connection, token, id, old_properties)
@@ -194,7 +194,7 @@ class Clouds:
             resource = store.write(resource.serial, inputs=new_inputs, properties=properties)
             self._register(call, resource, names, uses)
             ways.effects(call, resource)
-        self._faults.after("update", token, number)
+        self._faults.after("update", numbers)
         return properties
 
     def delete(self, connection: Connection, token: str, id: str, properties: Mapping[str, Any]) -> None:  # noqa: A002
@@ -204,7 +204,7 @@ class Clouds:
         along, a Cloudflare zone its records, a route table its associations, and a KMS key does not ask who uses it.
         Here the order of deletions has to be right.
         """
-        number = self._faults.before("delete", token)
+        numbers = self._faults.before("delete", token)
         ways = behaviour(token)
         with self._store.operation() as store:
             resource = self._find(store, connection, token, id, properties)
@@ -218,7 +218,7 @@ class Clouds:
                 store.schedule_deletion(resource.serial)
             elif not ways.stays(call):
                 store.remove(resource.serial)
-        self._faults.after("delete", token, number)
+        self._faults.after("delete", numbers)
 
     def _call(
         self,

@@ -100,6 +100,11 @@ def top_level(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
+def steps(path: str) -> list[str | int]:
+    """A path in steps: `a.b[0]["c"]` is a, b, 0, c."""
+    return [int(step["index"]) if step["index"] else step["key"] or step["name"] for step in _STEP.finditer(path)]
+
+
 def secret_at(values: Mapping[str, Any], path: str) -> bool:
     """Tell whether what stands at a path (`a.b[0]["c"]`) is a secret, lies in one or holds one.
 
@@ -108,14 +113,13 @@ def secret_at(values: Mapping[str, Any], path: str) -> bool:
     if top_level(path) not in values:
         return False
     value: Any = dict(values)
-    for step in _STEP.finditer(path):
+    for step in steps(path):
         if isinstance(value, Secret):
             return True
-        key = step["key"] or step["name"]
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and step["index"] and int(step["index"]) < len(value):
-            value = value[int(step["index"])]
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
         else:
             break
     return has_secret(value)

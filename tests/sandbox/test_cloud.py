@@ -1,4 +1,4 @@
-"""A look into the clouds: `bin/sandbox cloud list` and `show`."""
+"""The clouds as a person at the console sees and changes them: `bin/sandbox cloud`."""
 
 import json
 import sqlite3
@@ -187,4 +187,80 @@ def test_a_command_is_needed(home: Path, capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit) as ended:
         run(home)
     assert ended.value.code == 2
-    assert "list|show" in capsys.readouterr().err
+    assert "list|show|set|delete" in capsys.readouterr().err
+
+
+def properties_of(home: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    capsys.readouterr()
+    assert run(home, "show", name) == 0
+    return json.loads(capsys.readouterr().out)["properties"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "then"),
+    [
+        ("enableDnsHostnames", "true", {"enableDnsHostnames": True}),
+        ("cidrBlock", "10.9.0.0/16", {"cidrBlock": "10.9.0.0/16"}),
+        ("tagsAll", '{"a.b": "one"}', {"tagsAll": {"a.b": "one"}}),
+    ],
+)
+def test_a_property_is_set_behind_the_engines_back(
+    path: str, value: str, then: dict[str, object], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = properties_of(home, "network-vpc", capsys)
+    assert run(home, "set", "network-vpc", path, value) == 0
+    assert properties_of(home, "network-vpc", capsys) == {**before, **then}
+
+
+def test_a_property_below_another_is_set_and_the_rest_stays(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "set", "domain-zone", "account.id", '"1"') == 0
+    assert properties_of(home, "domain-zone", capsys)["account"] == {"id": "1"}
+    assert run(home, "set", "network-vpc", "tagsAll", "{}") == 0
+    assert run(home, "set", "network-vpc", 'tagsAll["a.b"]', "two") == 0
+    assert properties_of(home, "network-vpc", capsys)["tagsAll"] == {"a.b": "two"}
+
+
+def test_a_secret_that_is_set_stays_a_secret(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = properties_of(home, "network-group", capsys)["description"]
+    assert run(home, "set", "network-group", "description", "another-secret") == 0
+    after = properties_of(home, "network-group", capsys)["description"]
+    assert isinstance(after, dict)
+    assert after.keys() == {"$secret"}
+    assert after != before
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("", "is no path"),
+        ("account..id", "is no path"),
+        ("account[", "is no path"),
+        ("account[0]", "there is no 0"),
+        ("account.id.more", "there is no 'more'"),
+        ("nothing.id", "has nothing at 'nothing'"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_and_changes_nothing(
+    path: str, told: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = properties_of(home, "domain-zone", capsys)
+    assert run(home, "set", "domain-zone", path, "x") == 2
+    assert told in capsys.readouterr().err
+    assert properties_of(home, "domain-zone", capsys) == before
+
+
+def test_a_resource_is_deleted_behind_the_engines_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "delete", "network-recovery-vpc") == 0
+    assert run(home, "show", "network-recovery-vpc") == 2
+    assert run(home, "show", "network-vpc") == 0
+
+
+def test_what_several_go_by_is_not_changed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    offline = Offline(home)
+    offline.aws(RECOVERY).make(VPC, "network-vpc", cidrBlock="10.2.0.0/16")
+    offline.store.close()
+    for command in (("set", "network-vpc", "cidrBlock", "10.3.0.0/16"), ("delete", "network-vpc")):
+        assert run(home, *command) == 2
+        told = capsys.readouterr().err
+        assert "say which by its id" in told
+        assert told.count("aws:ec2/vpc:Vpc vpc-") == 2

@@ -24,7 +24,7 @@ def read(text: str) -> Faults:
 
 def test_several_faults_are_read_and_blanks_make_no_difference() -> None:
     faults = read(f" fail create {SUBNET} 2 ;; die-after  delete {VPC} 1; ")
-    assert faults.faults == (Fault("fail", "create", SUBNET, 2), Fault("die-after", "delete", VPC, 1))
+    assert faults.faults == (Fault("fail", "create", SUBNET, (2,)), Fault("die-after", "delete", VPC, (1,)))
     assert Faults.from_environment({}).faults == ()
 
 
@@ -36,12 +36,18 @@ def test_several_faults_are_read_and_blanks_make_no_difference() -> None:
         f"fail create {VPC} 0",
         f"fail create {VPC} -1",
         f"fail check {VPC} 1",
+        f"fail create {VPC} 1 1",
+        f"throttle create {VPC} 1",
+        f"slow create {VPC}",
+        "fail create",
         f"break create {VPC} 1",
         "nonsense",
     ],
 )
 def test_what_is_no_fault_is_told_with_the_form_of_one(line: str) -> None:
-    with pytest.raises(BadFault, match=r"is no fault; the form is: \(fail\|die-before\|") as refused:
+    with pytest.raises(
+        BadFault, match=r"is no fault; the form is: \w+ \(create\|read\|update\|delete\) <type or \*> <"
+    ) as refused:
         read(line)
     assert line in str(refused.value)
 
@@ -60,6 +66,43 @@ def test_only_the_nth_operation_on_the_type_fails(tmp_path: Path) -> None:
     aws.make(VPC, "third", cidrBlock="10.2.0.0/16")
     aws.make(SUBNET, vpcId=first.id, cidrBlock="10.0.0.0/24")
     assert [resource.urn.rsplit("::", 1)[-1] for resource in offline.everything()] == ["first", "third", "thing"]
+    offline.store.close()
+
+
+def test_a_throttled_operation_passes_when_it_is_tried_again_often_enough(tmp_path: Path) -> None:
+    offline = Offline(tmp_path, read(f"throttle create {VPC} 2 2"))
+    aws = offline.aws()
+    aws.make(VPC, "first", cidrBlock="10.0.0.0/16")
+    for _ in range(2):
+        with pytest.raises(FaultInjected, match="Throttling: Rate exceeded"):
+            aws.make(VPC, "second", cidrBlock="10.1.0.0/16")
+    aws.make(VPC, "second", cidrBlock="10.1.0.0/16")
+    assert [resource.urn.rsplit("::", 1)[-1] for resource in offline.everything()] == ["first", "second"]
+    offline.store.close()
+
+
+def test_a_slow_operation_takes_longer_and_others_do_not(tmp_path: Path) -> None:
+    waits: list[float] = []
+    faults = read(f"slow create {SUBNET} 200; slow delete * 50")
+    faults.wait = waits.append
+    offline = Offline(tmp_path, faults)
+    aws = offline.aws()
+    vpc = aws.make(VPC, cidrBlock="10.0.0.0/16")
+    assert waits == []
+    subnet = aws.make(SUBNET, vpcId=vpc.id, cidrBlock="10.0.0.0/24")
+    assert waits == [0.2]
+    aws.delete(subnet)
+    aws.delete(vpc)
+    assert waits == [0.2, 0.05, 0.05]
+    offline.store.close()
+
+
+def test_a_star_counts_operations_on_any_type(tmp_path: Path) -> None:
+    offline = Offline(tmp_path, read("fail create * 2"))
+    aws = offline.aws()
+    vpc = aws.make(VPC, cidrBlock="10.0.0.0/16")
+    with pytest.raises(FaultInjected, match=r"create number 2 of \* fails"):
+        aws.make(SUBNET, vpcId=vpc.id, cidrBlock="10.0.0.0/24")
     offline.store.close()
 
 

@@ -1,0 +1,55 @@
+"""What a person changes at a vendor's console, behind the engine's back: a property set, or a resource deleted.
+
+The vendor's own rules do not run here. The point is to make drift, also such as a console would refuse.
+"""
+
+import json
+import re
+from typing import Any, Final
+
+from sandbox.store import Resource, Store
+from sandbox.values import Secret, steps
+from sandbox.veil import SECRET_KEY
+
+PATH: Final = re.compile(r'[^.\[\]"]+(\.[^.\[\]"]+|\[\d+\]|\["[^"]+"\])*')
+
+
+class NoSuchPlace(ValueError):
+    """The path leads nowhere; the text says where it ends."""
+
+
+def edit(store: Store, resource: Resource, path: str, text: str) -> None:
+    """Set what stands at a path: `tags.Name`, `rules[0].status`, `tags["a.b"]`.
+
+    text: JSON, or a string as it stands when it is no JSON. What was a secret stays one. Only the last step of the path
+    may be new; raises NoSuchPlace for another.
+    """
+    if not PATH.fullmatch(path):
+        raise NoSuchPlace(f'{path!r} is no path; one looks like tags.Name, rules[0].status or tags["a.b"]')
+    *way, last = steps(path)
+    properties: dict[str, Any] = dict(resource.properties)
+    place: Any = properties
+    for step in way:
+        place = _at(place, step, path)
+        if place is None:
+            raise NoSuchPlace(f"{path}: {resource.id} has nothing at {step!r}")
+    before = _at(place, last, path)
+    value = _value(text)
+    place[last] = Secret(value) if isinstance(before, dict) and SECRET_KEY in before else value
+    store.edit(resource.serial, properties)
+
+
+def _at(place: Any, step: str | int, path: str) -> Any:
+    """What stands at a step, None for a new key; NoSuchPlace where no such step can be."""
+    if isinstance(place, dict) and isinstance(step, str) and SECRET_KEY not in place:
+        return place.get(step)
+    if isinstance(place, list) and isinstance(step, int) and step < len(place):
+        return place[step]
+    raise NoSuchPlace(f"{path}: there is no {step!r} in {json.dumps(place)}")
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
