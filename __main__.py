@@ -12,6 +12,7 @@ pause_collector()
 end_quietly_when_interrupted()
 
 from components import context as stack_context
+from components.access import Access, AccessArgs
 from components.configuration import read_secrets, read_settings
 from components.domain import Domain, DomainArgs, cloudflare_provider
 from components.encryption import Encryption, EncryptionArgs
@@ -25,7 +26,11 @@ secrets = read_secrets()
 context = stack_context.create(settings, cloudflare=cloudflare_provider())
 addresses = settings.address_plan
 
-# Keys first: whatever stores something is encrypted from its first day.
+# What bounds every role comes before all of them.
+access = Access("access", AccessArgs(context=context), context.in_primary())
+context = context.bounded_by(access.boundary_arn)
+
+# Keys next: whatever stores something is encrypted from its first day.
 encryption = Encryption(
     "encryption",
     EncryptionArgs(context=context, settings=settings.encryption),

@@ -7,7 +7,7 @@ stray credential can reach another account.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -28,6 +28,7 @@ class StackContext:
     aws_account_id, aws_region, aws_recovery_region, azure_location, cloudflare_account_id: where the stack lives.
     stack: the stack's name, which may be a branch's; it enters names, never decisions.
     common_tags: the tags of every resource.
+    boundary: the ARN of the roles' permission boundary, once it is made (`bounded_by`); read it as `boundary_arn`.
     """
 
     environment: str
@@ -42,6 +43,18 @@ class StackContext:
     azure: azure_native.Provider
     cloudflare: pulumi.ProviderResource
     common_tags: Mapping[str, str]
+    boundary: pulumi.Output[str] | None = None
+
+    @property
+    def boundary_arn(self) -> pulumi.Output[str]:
+        """The permission boundary of every role; a role asked for before there is one is a RuntimeError."""
+        if self.boundary is None:
+            raise RuntimeError("no role comes before the boundary: hand on the context that bounded_by gives")
+        return self.boundary
+
+    def bounded_by(self, boundary_arn: pulumi.Output[str]) -> StackContext:
+        """The same context, with the boundary that roles get from here on."""
+        return replace(self, boundary=boundary_arn)
 
     @property
     def protects_data(self) -> bool:

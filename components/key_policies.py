@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components import documents
-from components.documents import Statement
+from components.documents import THIS_KEY, Statement
 from components.tags import KeyClass
 
 ADMINISTRATION = (
@@ -106,27 +106,26 @@ def key_policy(use: KeyUse, *, account_id: str, region: str, regions: Sequence[s
 
 
 def _administration(account_id: str) -> Statement:
-    return {
-        "Sid": "AccountAdministers",
-        "Effect": "Allow",
-        "Principal": {"AWS": documents.account_root(account_id)},
-        "Action": ADMINISTRATION,
-        "Resource": "*",
-    }
+    return Statement(
+        sid="AccountAdministers",
+        principals={"AWS": documents.account_root(account_id)},
+        actions=ADMINISTRATION,
+        resources=("*",),
+        why=THIS_KEY,
+    )
 
 
 def _stays_in(regions: Sequence[str], account_id: str) -> list[Statement]:
     """Replicas and the primary, in the stack's own regions alone: a replica's policy is written by whoever makes it."""
-    principal = {"AWS": documents.account_root(account_id)}
     return [
-        {
-            "Sid": sid,
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": action,
-            "Resource": "*",
-            "Condition": {"StringEquals": {key: list(regions)}},
-        }
+        Statement(
+            sid=sid,
+            principals={"AWS": documents.account_root(account_id)},
+            actions=(action,),
+            resources=("*",),
+            conditions={"StringEquals": {key: tuple(regions)}},
+            why=THIS_KEY,
+        )
         for sid, action, key in (
             ("AccountReplicates", "kms:ReplicateKey", "kms:ReplicaRegion"),
             ("AccountMovesPrimary", "kms:UpdatePrimaryRegion", "kms:PrimaryRegion"),
@@ -136,75 +135,74 @@ def _stays_in(regions: Sequence[str], account_id: str) -> list[Statement]:
 
 def _use_through(services: Sequence[str], *, account_id: str, region: str) -> list[Statement]:
     """Use on behalf of a caller of this account; grants only those that a service makes for its own resources."""
-    via = {"kms:ViaService": [f"{service}.{region}.amazonaws.com" for service in services]}
-    principal = {"AWS": documents.account_root(account_id)}
+    via = {"kms:ViaService": tuple(f"{service}.{region}.amazonaws.com" for service in services)}
+    principals = {"AWS": documents.account_root(account_id)}
     return [
-        {
-            "Sid": "AccountUsesThroughServices",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": USE,
-            "Resource": "*",
-            "Condition": {"StringEquals": via},
-        },
-        {
-            "Sid": "ServicesGrantToThemselves",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": "kms:CreateGrant",
-            "Resource": "*",
-            "Condition": {"StringEquals": via, "Bool": {"kms:GrantIsForAWSResource": "true"}},
-        },
+        Statement(
+            sid="AccountUsesThroughServices",
+            principals=principals,
+            actions=USE,
+            resources=("*",),
+            conditions={"StringEquals": via},
+            why=THIS_KEY,
+        ),
+        Statement(
+            sid="ServicesGrantToThemselves",
+            principals=principals,
+            actions=("kms:CreateGrant",),
+            resources=("*",),
+            conditions={"StringEquals": via, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            why=THIS_KEY,
+        ),
     ]
 
 
 def _by_logs(*, account_id: str, region: str) -> Statement:
     """CloudWatch Logs of this region, for log groups of this account (AWS: encrypt log data with KMS)."""
-    return {
-        "Sid": "LogsUses",
-        "Effect": "Allow",
-        "Principal": {"Service": f"logs.{region}.amazonaws.com"},
-        "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-        "Resource": "*",
-        "Condition": {
-            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account_id}:log-group:*"}
-        },
-    }
+    groups = f"arn:aws:logs:{region}:{account_id}:log-group:*"
+    return Statement(
+        sid="LogsUses",
+        principals={"Service": f"logs.{region}.amazonaws.com"},
+        actions=USE,
+        resources=("*",),
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        why=THIS_KEY,
+    )
 
 
 def _by_trail(account_id: str) -> list[Statement]:
     """CloudTrail, for trails of this account in any region (AWS: KMS key policies for CloudTrail)."""
     trails = f"arn:aws:cloudtrail:*:{account_id}:trail/*"
     return [
-        {
-            "Sid": "TrailEncrypts",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudtrail.amazonaws.com"},
-            "Action": "kms:GenerateDataKey*",
-            "Resource": "*",
-            "Condition": {
+        Statement(
+            sid="TrailEncrypts",
+            principals={"Service": "cloudtrail.amazonaws.com"},
+            actions=("kms:GenerateDataKey*",),
+            resources=("*",),
+            conditions={
                 "ArnLike": {"aws:SourceArn": trails},
                 "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": trails},
             },
-        },
-        {
-            "Sid": "TrailDescribes",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudtrail.amazonaws.com"},
-            "Action": "kms:DescribeKey",
-            "Resource": "*",
-            "Condition": {"ArnLike": {"aws:SourceArn": trails}},
-        },
+            why=THIS_KEY,
+        ),
+        Statement(
+            sid="TrailDescribes",
+            principals={"Service": "cloudtrail.amazonaws.com"},
+            actions=("kms:DescribeKey",),
+            resources=("*",),
+            conditions={"ArnLike": {"aws:SourceArn": trails}},
+            why=THIS_KEY,
+        ),
     ]
 
 
 def _by_config(account_id: str) -> Statement:
     """AWS Config, delivering for this account."""
-    return {
-        "Sid": "ConfigDelivers",
-        "Effect": "Allow",
-        "Principal": {"Service": "config.amazonaws.com"},
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-        "Resource": "*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-    }
+    return Statement(
+        sid="ConfigDelivers",
+        principals={"Service": "config.amazonaws.com"},
+        actions=("kms:Decrypt", "kms:GenerateDataKey*"),
+        resources=("*",),
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+        why=THIS_KEY,
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_aws import cloudwatch, ec2, iam
+from pulumi_aws import cloudwatch, ec2
 
 from components import documents
+from components.roles import make_role
 
 if TYPE_CHECKING:
     from components.base import ErpComponent
@@ -32,18 +33,14 @@ def make_flow_logs(network: ErpComponent, vpc: ec2.Vpc, args: NetworkArgs) -> No
         tags=network.tags("logs"),
         opts=network.child(protect=args.context.protects_data),
     )
-    role = iam.Role(
-        network.logical("flow-log-role"),
+    writer = make_role(
+        network,
+        "flow-log-role",
+        context=args.context,
         description="Writes VPC flow logs to their log group",
-        assume_role_policy=documents.flow_log_trust(account_id=account_id, region=args.region),
-        tags=network.tags(),
-        opts=network.child(),
-    )
-    delivery = iam.RolePolicy(
-        network.logical("flow-log-delivery"),
-        role=role.name,
-        policy=group.arn.apply(documents.flow_log_delivery),
-        opts=network.child(),
+        trust=documents.flow_log_trust(account_id=account_id, region=args.region),
+        permissions=group.arn.apply(documents.flow_log_delivery),
+        permissions_were=network.logical("flow-log-delivery"),
     )
     ec2.FlowLog(
         network.logical("flow-log"),
@@ -51,9 +48,9 @@ def make_flow_logs(network: ErpComponent, vpc: ec2.Vpc, args: NetworkArgs) -> No
         traffic_type="ALL",
         log_destination_type="cloud-watch-logs",
         log_destination=group.arn,
-        iam_role_arn=role.arn,
+        iam_role_arn=writer.role.arn,
         log_format=" ".join(f"${{{field}}}" for field in FIELDS),
         max_aggregation_interval=args.settings.flow_log_interval_seconds,
         tags=network.tags("logs", Name=network.pulumi_resource_name),
-        opts=network.child(depends_on=[delivery]),  # without the policy the first records are lost
+        opts=network.child(depends_on=writer.ready),  # without the policy the first records are lost
     )

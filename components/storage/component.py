@@ -67,7 +67,7 @@ class Storage(ErpComponent):
         buckets = self._buckets(context, planned, primary, [*LOGS, *DATA])
         replicas = self._buckets(context, planned, recovery, [*LOGS, *(DATA if args.settings.replication else ())])
         for purpose in DATA if args.settings.replication else ():
-            make_replication(self, buckets[purpose], replicas[purpose])
+            make_replication(self, context, buckets[purpose], replicas[purpose])
         self.register(
             bucket_ids={purpose: made.bucket.id for purpose, made in buckets.items()},
             bucket_arns={purpose: made.bucket.arn for purpose, made in buckets.items()},

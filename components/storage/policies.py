@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from components.documents import Statement, account_root, render
+from components.documents import EVERYBODY, Statement, account_root, plain_trust, render
 
 LEAST_TLS = "1.2"
 
@@ -51,35 +51,32 @@ def guarded(bucket_arn: str, *, key_arn: str | None, writers: Sequence[Statement
 def access_log_writers(bucket_arn: str, *, account_id: str, region: str) -> list[Statement]:
     """S3, for the access logs of this account's buckets, and the load balancers of this account and region."""
     balancers = f"{bucket_arn}/{BALANCERS_PREFIX}/AWSLogs/{account_id}/*"
-    statements: list[Statement] = [
-        {
-            "Sid": "BucketsWriteAccessLogs",
-            "Effect": "Allow",
-            "Principal": {"Service": "logging.s3.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": f"{bucket_arn}/{BUCKETS_PREFIX}/*",
-            "Condition": {
+    statements = [
+        Statement(
+            sid="BucketsWriteAccessLogs",
+            principals={"Service": "logging.s3.amazonaws.com"},
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/{BUCKETS_PREFIX}/*",),
+            conditions={
                 "StringEquals": {"aws:SourceAccount": account_id},
                 "ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"},
             },
-        },
-        {
-            "Sid": "BalancersWriteAccessLogs",
-            "Effect": "Allow",
-            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": balancers,
-        },
+        ),
+        Statement(
+            sid="BalancersWriteAccessLogs",
+            principals={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            actions=("s3:PutObject",),
+            resources=(balancers,),
+        ),
     ]
     if region in BALANCER_ACCOUNTS:
         statements.append(
-            {
-                "Sid": "BalancersOfOlderRegionsWriteAccessLogs",
-                "Effect": "Allow",
-                "Principal": {"AWS": account_root(BALANCER_ACCOUNTS[region])},
-                "Action": "s3:PutObject",
-                "Resource": balancers,
-            }
+            Statement(
+                sid="BalancersOfOlderRegionsWriteAccessLogs",
+                principals={"AWS": account_root(BALANCER_ACCOUNTS[region])},
+                actions=("s3:PutObject",),
+                resources=(balancers,),
+            )
         )
     return statements
 
@@ -91,61 +88,43 @@ def audit_writers(bucket_arn: str, *, account_id: str) -> list[Statement]:
     bucket policy for CloudTrail"; AWS Config developer guide, "Permissions for the Amazon S3 bucket"). The trail is
     named by a pattern, because it does not exist yet.
     """
-    trails: Statement = {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{account_id}:trail/*"}}
-    recorders: Statement = {"StringEquals": {"aws:SourceAccount": account_id}}
+    trails = {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{account_id}:trail/*"}}
     handed_over = {"s3:x-amz-acl": "bucket-owner-full-control"}
     return [
-        {
-            "Sid": "TrailLooks",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudtrail.amazonaws.com"},
-            "Action": "s3:GetBucketAcl",
-            "Resource": bucket_arn,
-            "Condition": trails,
-        },
-        {
-            "Sid": "TrailWrites",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudtrail.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": f"{bucket_arn}/AWSLogs/{account_id}/*",
-            "Condition": {**trails, "StringEquals": handed_over},
-        },
-        {
-            "Sid": "ConfigLooks",
-            "Effect": "Allow",
-            "Principal": {"Service": "config.amazonaws.com"},
-            "Action": ["s3:GetBucketAcl", "s3:ListBucket"],
-            "Resource": bucket_arn,
-            "Condition": recorders,
-        },
-        {
-            "Sid": "ConfigWrites",
-            "Effect": "Allow",
-            "Principal": {"Service": "config.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": f"{bucket_arn}/AWSLogs/{account_id}/Config/*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": account_id, **handed_over}},
-        },
+        Statement(
+            sid="TrailLooks",
+            principals={"Service": "cloudtrail.amazonaws.com"},
+            actions=("s3:GetBucketAcl",),
+            resources=(bucket_arn,),
+            conditions=trails,
+        ),
+        Statement(
+            sid="TrailWrites",
+            principals={"Service": "cloudtrail.amazonaws.com"},
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/AWSLogs/{account_id}/*",),
+            conditions={**trails, "StringEquals": handed_over},
+        ),
+        Statement(
+            sid="ConfigLooks",
+            principals={"Service": "config.amazonaws.com"},
+            actions=("s3:GetBucketAcl", "s3:ListBucket"),
+            resources=(bucket_arn,),
+            conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+        ),
+        Statement(
+            sid="ConfigWrites",
+            principals={"Service": "config.amazonaws.com"},
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/AWSLogs/{account_id}/Config/*",),
+            conditions={"StringEquals": {"aws:SourceAccount": account_id, **handed_over}},
+        ),
     ]
 
 
 def replication_trust() -> str:
-    """Trust in S3, which replicates.
-
-    AWS documents no condition for it: a bucket can only be given a role that its owner may pass, which must be one of
-    the same account, so there is no deputy to confuse (S3 user guide, "Setting up permissions for live replication").
-    """
-    return render(
-        [
-            {
-                "Sid": "ReplicationAssumesRole",
-                "Effect": "Allow",
-                "Principal": {"Service": "s3.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ]
-    )
+    """Trust in S3, which replicates; AWS documents no condition (S3 user guide, "Setting up … live replication")."""
+    return plain_trust("s3.amazonaws.com")
 
 
 def replication(
@@ -163,28 +142,21 @@ def replication(
     locked: whether objects carry retention, which S3 reads to write it on the replica. Each key only through S3, in
     its region, for its bucket: with bucket keys the context is the bucket, for older objects the object.
     """
-    reads = ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"]
-    retention = ["s3:GetObjectLegalHold", "s3:GetObjectRetention"] if locked else []
+    reads = ("s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging")
+    retention = ("s3:GetObjectLegalHold", "s3:GetObjectRetention") if locked else ()
     return render(
         [
-            {
-                "Sid": "ReadsConfiguration",
-                "Effect": "Allow",
-                "Action": ["s3:GetReplicationConfiguration", "s3:ListBucket"],
-                "Resource": source_arn,
-            },
-            {
-                "Sid": "ReadsVersions",
-                "Effect": "Allow",
-                "Action": [*reads, *retention],
-                "Resource": f"{source_arn}/*",
-            },
-            {
-                "Sid": "WritesReplicas",
-                "Effect": "Allow",
-                "Action": ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"],
-                "Resource": f"{target_arn}/*",
-            },
+            Statement(
+                sid="ReadsConfiguration",
+                actions=("s3:GetReplicationConfiguration", "s3:ListBucket"),
+                resources=(source_arn,),
+            ),
+            Statement(sid="ReadsVersions", actions=(*reads, *retention), resources=(f"{source_arn}/*",)),
+            Statement(
+                sid="WritesReplicas",
+                actions=("s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"),
+                resources=(f"{target_arn}/*",),
+            ),
             _key_through_s3("DecryptsSource", "kms:Decrypt", source_key_arn, source_arn, source_region),
             _key_through_s3("EncryptsReplicas", "kms:Encrypt", target_key_arn, target_arn, target_region),
         ]
@@ -192,10 +164,20 @@ def replication(
 
 
 def _encrypted_transport(bucket_arn: str) -> list[Statement]:
-    every = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [bucket_arn, f"{bucket_arn}/*"]}
+    tests = {
+        "RefusesPlainHttp": {"Bool": {"aws:SecureTransport": "false"}},
+        "RefusesOldTls": {"NumericLessThan": {"s3:TlsVersion": LEAST_TLS}},
+    }
     return [
-        {"Sid": "RefusesPlainHttp", **every, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
-        {"Sid": "RefusesOldTls", **every, "Condition": {"NumericLessThan": {"s3:TlsVersion": LEAST_TLS}}},
+        Statement(
+            sid=sid,
+            effect="Deny",
+            principals=EVERYBODY,
+            actions=("s3:*",),
+            resources=(bucket_arn, f"{bucket_arn}/*"),
+            conditions=conditions,
+        )
+        for sid, conditions in tests.items()
     ]
 
 
@@ -206,32 +188,33 @@ def _own_key(bucket_arn: str, key_arn: str) -> list[Statement]:
     where the key is not named, so that is refused too. A key that the caller brings along would make the object
     unreadable to everybody else, replication included.
     """
-    upload = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"{bucket_arn}/*"}
+    tests = {
+        "RefusesOtherKeys": {
+            "Null": {"s3:x-amz-server-side-encryption": "false"},
+            "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn},
+        },
+        "RefusesKeysOfTheCaller": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
+    }
     return [
-        {
-            "Sid": "RefusesOtherKeys",
-            **upload,
-            "Condition": {
-                "Null": {"s3:x-amz-server-side-encryption": "false"},
-                "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn},
-            },
-        },
-        {
-            "Sid": "RefusesKeysOfTheCaller",
-            **upload,
-            "Condition": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
-        },
+        Statement(
+            sid=sid,
+            effect="Deny",
+            principals=EVERYBODY,
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/*",),
+            conditions=conditions,
+        )
+        for sid, conditions in tests.items()
     ]
 
 
 def _key_through_s3(sid: str, action: str, key_arn: str, bucket_arn: str, region: str) -> Statement:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": action,
-        "Resource": key_arn,
-        "Condition": {
+    return Statement(
+        sid=sid,
+        actions=(action,),
+        resources=(key_arn,),
+        conditions={
             "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"},
-            "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket_arn, f"{bucket_arn}/*"]},
+            "StringLike": {"kms:EncryptionContext:aws:s3:arn": (bucket_arn, f"{bucket_arn}/*")},
         },
-    }
+    )

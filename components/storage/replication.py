@@ -5,36 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi_aws import iam, s3
+from pulumi_aws import s3
 
+from components.roles import make_role
 from components.storage import policies
 
 if TYPE_CHECKING:
     from components.base import ErpComponent
+    from components.context import StackContext
     from components.storage.buckets import MadeBucket
 
 REPLICATION_MINUTES = 15
 """The only time that S3 Replication Time Control takes, and promises for 99.99 % of the objects (S3 user guide)."""
 
 
-def make_replication(owner: ErpComponent, source: MadeBucket, target: MadeBucket) -> None:
+def make_replication(owner: ErpComponent, context: StackContext, source: MadeBucket, target: MadeBucket) -> None:
     """Replicate every new version, delete marker and tag of `source` to `target`, by a role that can do only that.
 
     What lay there before is not copied (S3 Batch Replication does that once).
     """
     purpose = source.plan.purpose
     source_key, target_key = _key(source), _key(target)
-    role = iam.Role(
-        owner.logical("replication-role", purpose),
+    copier = make_role(
+        owner,
+        "replication-role",
+        purpose,
+        context=context,
         description=f"Replicates {purpose} to the recovery region",
-        assume_role_policy=policies.replication_trust(),
-        tags=owner.tags(),
-        opts=owner.child(),
-    )
-    permissions = iam.RolePolicy(
-        owner.logical("replication-permissions", purpose),
-        role=role.name,
-        policy=pulumi.Output.all(source.bucket.arn, source_key, target.bucket.arn, target_key).apply(
+        trust=policies.replication_trust(),
+        permissions=pulumi.Output.all(source.bucket.arn, source_key, target.bucket.arn, target_key).apply(
             lambda arns: policies.replication(
                 source_arn=arns[0],
                 source_key_arn=arns[1],
@@ -45,12 +44,12 @@ def make_replication(owner: ErpComponent, source: MadeBucket, target: MadeBucket
                 locked=source.plan.lock is not None,
             )
         ),
-        opts=owner.child(),
+        permissions_were=owner.logical("replication-permissions", purpose),
     )
     s3.BucketReplicationConfig(
         owner.logical("replication", purpose),
         bucket=source.bucket.id,
-        role=role.arn,
+        role=copier.role.arn,
         rules=[
             {
                 "id": "everything",
@@ -69,7 +68,7 @@ def make_replication(owner: ErpComponent, source: MadeBucket, target: MadeBucket
             }
         ],
         # Both versionings and locks before, or S3 refuses it; the role's rights, or the first objects fail.
-        opts=owner.child(depends_on=[*source.ready, *target.ready, permissions]),
+        opts=owner.child(depends_on=[*source.ready, *target.ready, *copier.ready]),
     )
 
 

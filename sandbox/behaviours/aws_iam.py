@@ -1,4 +1,4 @@
-"""AWS IAM: roles and their inline policies."""
+"""AWS IAM: roles, their inline policies, managed policies and where those are attached or bound."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,6 +9,8 @@ from sandbox.references import typed_name
 
 ROLE: Final = "aws:iam/role:Role"
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+POLICY: Final = "aws:iam/policy:Policy"
+ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
 def _arn(call: Call, name: str) -> str:
@@ -30,10 +32,42 @@ def _keep_with_policies(call: Call) -> Sequence[Problem]:
     """A role with policies stays, here also with forceDetachPolicies, which would only hide a wrong order."""
     if call.existing is None:
         return ()
-    policies = [use.user for use in call.store.users(call.existing) if use.user.token == ROLE_POLICY]
+    inside = (ROLE_POLICY, ATTACHMENT)
+    policies = [use.user for use in call.store.users(call.existing) if use.user.token in inside]
     return [
         Problem("", f"DeleteConflict: policy {policy.id} is still in the role", "IAM API, DeleteRole")
         for policy in policies
+    ]
+
+
+def _policy_arn(call: Call, name: str) -> str:
+    return f"arn:aws:iam::{call.account}:policy{call.inputs.get('path') or '/'}{name}"
+
+
+def _policy_id(call: Call) -> str:
+    return _policy_arn(call, str(call.inputs["name"]))
+
+
+def _policy_outputs(call: Call, arn: str) -> Mapping[str, Any]:
+    users = [] if call.existing is None else call.store.users(call.existing)
+    return {
+        "arn": arn,
+        "attachmentCount": sum(1 for use in users if use.user.token == ATTACHMENT),
+        "policyId": f"ANPA{call.digits(17).upper()}",
+    }
+
+
+def _keep_attached(call: Call) -> Sequence[Problem]:
+    """A policy stays while it is attached to a role or bounds one (IAM API, DeletePolicy)."""
+    if call.existing is None:
+        return ()
+    return [
+        Problem(
+            "",
+            f"DeleteConflict: Cannot delete a policy attached to entities: {use.user.id} has it as {use.path}",
+            "IAM API, DeletePolicy",
+        )
+        for use in call.store.users(call.existing)
     ]
 
 
@@ -45,6 +79,18 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         names=lambda call, name: [f"iam-role/{call.account}|{name.lower()}"],
         identifiers=lambda call, name: [_arn(call, name), typed_name(ROLE, name)],
         keep_from=_keep_with_policies,
+    ),
+    POLICY: Behaviour(
+        id=_policy_id,
+        outputs=_policy_outputs,
+        # Names of policies are unique within the account, letter case and path aside (IAM API, CreatePolicy).
+        names=lambda call, arn: [f"iam-policy/{call.account}|{arn.rpartition('/')[2].lower()}"],
+        keep_from=_keep_attached,
+    ),
+    ATTACHMENT: Behaviour(
+        # The provider's own, to tell two of one role apart: role, hyphen, the policy's ARN.
+        id=lambda call: f"{call.inputs['role']}-{call.inputs['policyArn']}",
+        names=lambda call, attachment: [f"iam-attachment/{call.account}|{attachment}"],
     ),
     ROLE_POLICY: Behaviour(
         id=lambda call: f"{call.inputs['role']}:{call.inputs['name']}",
