@@ -557,7 +557,7 @@ def test_what_is_made_up_can_be_named_by_others(aws: Caller) -> None:
     policy, role = aws.make(POLICY, policy=READ_LOGS), aws.make(ROLE, assumeRolePolicy=trust_policy(Service=EC2))
     assert policy.id == policy.arn == f"arn:aws:iam::{ACCOUNT}:policy/{policy.inputs['name']}"
     attachment = aws.make(ATTACHMENT, role=role.id, policyArn=policy.arn)
-    with pytest.raises(Refused, match="DependencyViolation"):
+    with pytest.raises(Refused, match="DeleteConflict: Cannot delete a policy attached to entities"):
         aws.delete(policy)
     aws.delete(attachment)
     aws.delete(policy)
