@@ -47,9 +47,11 @@ refresh: setup ## read STACK back from the offline clouds into its state
 	@exec $(pulumi) refresh -s "$$STACK" $(unattended)
 
 .PHONY: destroy
-destroy: setup ## take STACK down again
+destroy: setup ## take STACK down again, and list what is retained
 	@$(check)
+	@mkdir -p .cache && $(pulumi) stack export -s "$$STACK" > .cache/before-destroy.json
 	@exec $(pulumi) destroy -s "$$STACK" $(unattended)
+	@exec $(python) -m tools.retained .cache/before-destroy.json
 
 .PHONY: check
 check: setup ## read STACK's settings and say everything that is wrong with them

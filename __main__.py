@@ -13,6 +13,7 @@ end_quietly_when_interrupted()
 
 from components import context as stack_context
 from components.access import Access, AccessArgs
+from components.adoption import Adoption
 from components.configuration import read_secrets, read_settings
 from components.domain import Domain, DomainArgs, cloudflare_provider
 from components.encryption import Encryption, EncryptionArgs
@@ -23,6 +24,8 @@ from components.storage.component import Storage, StorageArgs
 
 settings = read_settings()
 secrets = read_secrets()
+adoption = Adoption(settings.adopt.resources)
+adoption.begin()
 context = stack_context.create(settings, cloudflare=cloudflare_provider())
 addresses = settings.address_plan
 
@@ -106,3 +109,4 @@ StackOutputs(
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()
+adoption.finish()

@@ -116,11 +116,10 @@ def secret_at(values: Mapping[str, Any], path: str) -> bool:
     for step in steps(path):
         if isinstance(value, Secret):
             return True
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
+        known: Any = value if isinstance(value, dict | list) else {}
+        try:
+            value = known[step]
+        except (KeyError, IndexError, TypeError):
             break
     return has_secret(value)
 

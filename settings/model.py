@@ -1,6 +1,7 @@
 """All settings of a stack as one frozen object."""
 
 from settings.addresses import AddressPlan, AddressSettings
+from settings.adoption import AdoptSettings
 from settings.clouds import AwsSettings, AzureSettings, CloudflareSettings
 from settings.domain import DomainSettings
 from settings.domain_types import Model
@@ -29,6 +30,7 @@ class Settings(Model):
     network: NetworkSettings
     storage: StorageSettings
     recovery: RecoverySettings
+    adopt: AdoptSettings
 
     @property
     def address_plan(self) -> AddressPlan:
@@ -48,5 +50,6 @@ SECTIONS: dict[str, tuple[str, type[Model]]] = {
     "network": ("network", NetworkSettings),
     "storage": ("storage", StorageSettings),
     "recovery": ("recovery", RecoverySettings),
+    "adopt": ("adopt", AdoptSettings),
 }
 """The objects of a stack file: key after `erp:`, then the attribute of `Settings` and the model that reads it."""

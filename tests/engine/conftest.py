@@ -1,6 +1,7 @@
 """Stacks that are up: each is brought up once a test run, and every test works on a copy of its own."""
 
 import fcntl
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from tests.engine.machine import Machine
 @pytest.fixture(scope="session")
 def _brought_up(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Machine]:
     """Bring a stack up at most once, whichever worker asks first; the others wait for it."""
-    # xdist gives each worker a folder of its own below one that they share.
-    shared = tmp_path_factory.getbasetemp().parent / "engine"
+    base = tmp_path_factory.getbasetemp()
+    # xdist gives each worker a folder of its own below one that they share; without it the folder above is all runs'.
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "engine"
     shared.mkdir(exist_ok=True)
 
     def bring_up(stack: str) -> Machine:

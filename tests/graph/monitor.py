@@ -136,6 +136,7 @@ def _options(request: Any) -> Options:
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         aliases=tuple(_messages(request.aliases)),
         deleted_with=request.deletedWith,
+        import_id=request.importId,
         provider=request.provider.rpartition("::")[0],
         dependencies=frozenset(request.dependencies),
         properties={name: frozenset(deps.urns) for name, deps in request.propertyDependencies.items()},

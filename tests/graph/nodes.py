@@ -22,6 +22,7 @@ class Options:
     dependencies: keys of everything the resource waits for, by `depends_on` or through a property.
     properties: for each property, the keys of the resources that its value came from.
     provider: key of the provider, "" where none was handed down.
+    import_id: what the engine takes over instead of making it, "" for a new one.
     """
 
     protect: bool = False
@@ -33,6 +34,7 @@ class Options:
     aliases: tuple[Mapping[str, Any], ...] = ()
     deleted_with: str = ""
     provider: str = ""
+    import_id: str = ""
     dependencies: frozenset[str] = frozenset()
     properties: Mapping[str, frozenset[str]]
 

@@ -86,6 +86,7 @@ PLACES: dict[str, str] = {
     "addresses.range": "every subnet moves; a network is not renumbered under what runs in it",
     "aws.zones": "a zone more only adds, a zone less takes its subnets away (tests/properties/test_addresses.py)",
     "aws.recovery_zones": "the same",
+    "adopt.resources": "takes over what the state does not know; what it knows stays (tests/engine/test_adoption.py)",
 }
 
 
