@@ -78,6 +78,10 @@ _POLICY: Final = Target(("aws:iam/policy:Policy",), "arn")
 _CERTIFICATES: Final = Target((_CERTIFICATE, "aws:iam/serverCertificate:ServerCertificate"), "arn")
 _BUCKET: Final = Target(("aws:s3/bucket:Bucket",))
 _BUCKET_ARN: Final = Target(("aws:s3/bucket:Bucket",), "arn")
+_TARGET_GROUP: Final = Target(("aws:lb/targetGroup:TargetGroup",), "arn")
+_LISTENER_RULE: Final = Target(("aws:lb/listenerRule:ListenerRule",), "arn")
+_SCALABLE: Final = Target(("aws:appautoscaling/target:Target",))
+_ALARMS: Final = Target(("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"))
 _GATEWAYS: Final = ("igw", "vgw", "vpce")
 
 # By package, then by the end of a facts path (`a[].b`): its last name, or its last two.
@@ -136,7 +140,10 @@ BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
 # By type and whole path, where one type means something of its own; None where the name stands for no reference.
 BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:acm/certificateValidation:CertificateValidation": {"certificateArn": Target((_CERTIFICATE,), "arn")},
+    "aws:appautoscaling/policy:Policy": {"resourceId": _SCALABLE},
+    "aws:appautoscaling/scheduledAction:ScheduledAction": {"resourceId": _SCALABLE},
     "aws:cloudwatch/logGroup:LogGroup": {"kmsKeyId": Target(_KEYS, "arn")},
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": {"logGroupName": Target(("aws:cloudwatch/logGroup:LogGroup",))},
     "aws:ec2/flowLog:FlowLog": {
         "logDestination": Target(
             (
@@ -151,6 +158,15 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:ec2/instance:Instance": {"securityGroups[]": None},
     "aws:ec2/routeTable:RouteTable": {"routes[].gatewayId": _ids(*_GATEWAYS, words=("local",))},
     "aws:ec2/defaultRouteTable:DefaultRouteTable": {"routes[].gatewayId": _ids(*_GATEWAYS, words=("local",))},
+    "aws:ecs/service:Service": {
+        "alarms.alarmNames[]": _ALARMS,
+        "cluster": Target(("aws:ecs/cluster:Cluster",), "id or arn"),
+        "loadBalancers[].advancedConfiguration.alternateTargetGroupArn": _TARGET_GROUP,
+        "loadBalancers[].advancedConfiguration.productionListenerRule": _LISTENER_RULE,
+        "loadBalancers[].advancedConfiguration.testListenerRule": _LISTENER_RULE,
+        "loadBalancers[].targetGroupArn": _TARGET_GROUP,
+        "taskDefinition": Target(("aws:ecs/taskDefinition:TaskDefinition",), "id or arn"),
+    },
     "aws:iam/instanceProfile:InstanceProfile": {"role": _ROLE_NAME},
     "aws:iam/role:Role": {"permissionsBoundary": _POLICY, "managedPolicyArns[]": _POLICY},
     "aws:iam/rolePolicy:RolePolicy": {"role": _ROLE_NAME},
@@ -171,6 +187,11 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
             "ServerSideEncryptionConfiguration",
             "Versioning",
         )
+    },
+    "aws:lb/listenerRule:ListenerRule": {
+        "actions[].forward.targetGroups[].arn": _TARGET_GROUP,
+        "actions[].targetGroupArn": _TARGET_GROUP,
+        "listenerArn": Target(("aws:lb/listener:Listener",), "arn"),
     },
     "aws:s3/bucketLogging:BucketLogging": {"bucket": _BUCKET, "targetBucket": _BUCKET},
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {

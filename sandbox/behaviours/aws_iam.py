@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sandbox.behaviours.aws_ecs_names import services_with
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.problems import Problem
 from sandbox.references import typed_name
@@ -71,6 +72,30 @@ def _keep_attached(call: Call) -> Sequence[Problem]:
     ]
 
 
+def _keep_for_services(call: Call) -> Sequence[Problem]:
+    """The last policy of a role stays as long as a service of ECS works with the role.
+
+    IAM would let it go, and the service, deleted after it, would then drain for ever: ECS can no longer take its tasks
+    out of the load balancer (aws_ecs_service in the provider's documentation, note on depends_on).
+    """
+    role = call.other(call.inputs.get("role"))
+    if role is None or call.existing is None:
+        return ()
+    inside = (ROLE_POLICY, ATTACHMENT)
+    left = [use for use in call.store.users(role) if use.user.token in inside and use.user.serial != call.serial]
+    if left or role.inputs.get("managedPolicyArns") or role.inputs.get("inlinePolicies"):
+        return ()
+    return [
+        Problem(
+            "",
+            f"{service.id} still works with {role.id} and would stay in DRAINING without this policy: delete the "
+            "service before",
+            "provider documentation of aws_ecs_service, note on depends_on",
+        )
+        for service in services_with(call, role)
+    ]
+
+
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     ROLE: Behaviour(
         id=lambda call: str(call.inputs["name"]),
@@ -91,9 +116,11 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         # The provider's own, to tell two of one role apart: role, hyphen, the policy's ARN.
         id=lambda call: f"{call.inputs['role']}-{call.inputs['policyArn']}",
         names=lambda call, attachment: [f"iam-attachment/{call.account}|{attachment}"],
+        keep_from=_keep_for_services,
     ),
     ROLE_POLICY: Behaviour(
         id=lambda call: f"{call.inputs['role']}:{call.inputs['name']}",
         names=lambda call, policy_id: [f"iam-role-policy/{call.account}|{policy_id}"],
+        keep_from=_keep_for_services,
     ),
 }

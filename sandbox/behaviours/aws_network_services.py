@@ -1,13 +1,12 @@
 """What Amazon VPC refuses of endpoints and flow logs because of what else exists."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
 from sandbox.behaviours.aws_network_checks import elsewhere
 from sandbox.behaviours.behaviour import Call
+from sandbox.judges.trust import trusted_services
 from sandbox.problems import Problem
-from sandbox.store import Resource
 
 # What a flow log is about, and how and where to it logs (EC2 API, CreateFlowLogs).
 FLOW_LOG_SUBJECTS: Final = ("vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId")
@@ -80,7 +79,9 @@ def refuse_flow_log(call: Call) -> Sequence[Problem]:
     source = 'VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs"'
     problems: list[Problem] = []
     role = call.other(call.inputs.get("iamRoleArn"))
-    if role is not None and "vpc-flow-logs.amazonaws.com" not in _trusted_services(role):
+    if role is not None and "vpc-flow-logs.amazonaws.com" not in trusted_services(
+        role.properties.get("assumeRolePolicy")
+    ):
         message = f"the trust policy of {role.id} does not admit vpc-flow-logs.amazonaws.com"
         problems.append(Problem("iamRoleArn", message, source))
     group = call.other(call.inputs.get("logDestination"))
@@ -105,13 +106,3 @@ def _refuse_same_flow_log(call: Call) -> list[Problem]:
         Problem("", f"FlowLogAlreadyExists: {other.id} logs the same to the same place", "EC2 API, CreateFlowLogs")
         for other in same
     ]
-
-
-def _trusted_services(role: Resource) -> set[str]:
-    statements = json.loads(str(role.properties.get("assumeRolePolicy") or "{}")).get("Statement", [])
-    services: set[str] = set()
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal", {})
-        service = principal.get("Service", []) if isinstance(principal, dict) else []
-        services.update([service] if isinstance(service, str) else service)
-    return services
