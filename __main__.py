@@ -29,14 +29,14 @@ adoption.begin()
 context = stack_context.create(settings, cloudflare=cloudflare_provider())
 addresses = settings.address_plan
 
-# What bounds every role comes before all of them.
+# What bounds every role comes before all of them; whom the keys have to let in, before the keys.
 access = Access("access", AccessArgs(context=context), context.in_primary())
 context = context.bounded_by(access.boundary_arn)
 
 # Keys next: whatever stores something is encrypted from its first day.
 encryption = Encryption(
     "encryption",
-    EncryptionArgs(context=context, settings=settings.encryption),
+    EncryptionArgs(context=context, settings=settings.encryption, hosts_role_arn=access.hosts_role_arn),
     context.in_primary(),
 )
 

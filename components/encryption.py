@@ -23,10 +23,12 @@ class EncryptionArgs:
     """What the keys need to know.
 
     settings: days between a deletion and its effect, days between rotations.
+    hosts_role_arn: the service-linked role by which Auto Scaling starts hosts with encrypted volumes.
     """
 
     context: StackContext
     settings: EncryptionSettings
+    hosts_role_arn: pulumi.Input[str]
 
 
 class Encryption(ErpComponent):
@@ -60,7 +62,7 @@ class Encryption(ErpComponent):
             enable_key_rotation=True,
             rotation_period_in_days=args.settings.rotation_period_days,
             deletion_window_in_days=args.settings.deletion_window_days,
-            policy=_policy(use, context, context.aws_region),
+            policy=_policy(use, args, context.aws_region),
             tags=self.tags(data_class, Name=_alias(context, data_class)),
             opts=self.child(protect=context.protects_data),
         )
@@ -81,7 +83,7 @@ class Encryption(ErpComponent):
             description=_description(use),
             primary_key_arn=key.arn,
             deletion_window_in_days=args.settings.deletion_window_days,
-            policy=_policy(use, context, context.aws_recovery_region),
+            policy=_policy(use, args, context.aws_recovery_region),
             tags=self.tags(data_class, Name=_alias(context, data_class)),
             opts=self.child(provider=context.aws_recovery, protect=context.protects_data),
         )
@@ -94,9 +96,17 @@ class Encryption(ErpComponent):
         return replica
 
 
-def _policy(use: KeyUse, context: StackContext, region: str) -> str:
-    regions = (context.aws_region, context.aws_recovery_region)
-    return key_policy(use, account_id=context.aws_account_id, region=region, regions=regions)
+def _policy(use: KeyUse, args: EncryptionArgs, region: str) -> pulumi.Output[str]:
+    context = args.context
+    return pulumi.Output.from_input(args.hosts_role_arn).apply(
+        lambda arn: key_policy(
+            use,
+            account_id=context.aws_account_id,
+            region=region,
+            regions=(context.aws_region, context.aws_recovery_region),
+            hosts_role_arn=arn,
+        )
+    )
 
 
 def _alias(context: StackContext, data_class: KeyClass) -> str:

@@ -6,9 +6,9 @@ a secret by calling KMS directly. Two administrative rights could still open tha
 rewrites this very policy, and ReplicateKey makes a key of the same material whose policy is the maker's, though only in
 the stack's own regions.
 
-The Auto Scaling service-linked role needs a statement of its own on the data key before encrypted instances can
-launch. The role does not exist in a fresh account, and a policy that names a missing role is refused, so that statement
-arrives together with the role.
+Auto Scaling starts hosts with encrypted volumes by a service-linked role, which needs statements of its own on the data
+key: AWS hands it no rights on keys (EC2 Auto Scaling guide, "Required AWS KMS key policy for use with encrypted
+volumes"). KMS refuses a policy that names a missing role, so the role comes first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ class KeyUse:
 
     what: completes "Smart Education ERP: …" in the key's description.
     through: services that use the key on behalf of their caller, as they stand in `kms:ViaService`.
-    by_logs, by_trail, by_config: services that use it in their own name.
+    by_logs, by_trail, by_config: services that use it in their own name. by_hosts: Auto Scaling, for hosts' volumes.
     """
 
     what: str
@@ -62,6 +62,7 @@ class KeyUse:
     by_logs: bool = False
     by_trail: bool = False
     by_config: bool = False
+    by_hosts: bool = False
 
 
 KEY_USES: Mapping[KeyClass, KeyUse] = {
@@ -69,6 +70,7 @@ KEY_USES: Mapping[KeyClass, KeyUse] = {
     "data": KeyUse(
         what="databases, file systems, caches, buckets and volumes",
         through=("rds", "elasticfilesystem", "elasticache", "s3", "ec2"),
+        by_hosts=True,
     ),
     # Log groups; the locked log bucket, which the trail and Config write and Firehose fills.
     "logs": KeyUse(
@@ -86,10 +88,11 @@ KEY_USES: Mapping[KeyClass, KeyUse] = {
 """One entry per class; a service that joins a class gets its line here, with the component that brings it."""
 
 
-def key_policy(use: KeyUse, *, account_id: str, region: str, regions: Sequence[str]) -> str:
+def key_policy(use: KeyUse, *, account_id: str, region: str, regions: Sequence[str], hosts_role_arn: str) -> str:
     """The policy of a class's key in one region: a replica needs its own, since services are named by region.
 
     regions: where the key may live; a replica elsewhere could be given any policy at all.
+    hosts_role_arn: the service-linked role by which Auto Scaling starts hosts.
     """
     statements = [
         _administration(account_id),
@@ -102,6 +105,8 @@ def key_policy(use: KeyUse, *, account_id: str, region: str, regions: Sequence[s
         statements += _by_trail(account_id)
     if use.by_config:
         statements.append(_by_config(account_id))
+    if use.by_hosts:
+        statements += _by_hosts(hosts_role_arn)
     return documents.render(statements)
 
 
@@ -206,3 +211,24 @@ def _by_config(account_id: str) -> Statement:
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
         why=THIS_KEY,
     )
+
+
+def _by_hosts(role_arn: str) -> list[Statement]:
+    """Auto Scaling's role: use, and grants by which EC2 attaches the volumes of the hosts that it starts."""
+    return [
+        Statement(
+            sid="HostsUse",
+            principals={"AWS": role_arn},
+            actions=USE,
+            resources=("*",),
+            why=THIS_KEY,
+        ),
+        Statement(
+            sid="HostsAttachVolumes",
+            principals={"AWS": role_arn},
+            actions=("kms:CreateGrant",),
+            resources=("*",),
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            why=THIS_KEY,
+        ),
+    ]

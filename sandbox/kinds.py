@@ -121,6 +121,7 @@ BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
         "executionRoleArn": _ROLE_ARN,
         "iamRoleArn": _ROLE_ARN,
         "roleArn": _ROLE_ARN,
+        "serviceLinkedRoleArn": Target(("aws:iam/serviceLinkedRole:ServiceLinkedRole",), "arn"),
         "taskRoleArn": _ROLE_ARN,
         "acmCertificateArn": _CERTIFICATES,
         "certificateArn": _CERTIFICATES,

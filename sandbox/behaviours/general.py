@@ -35,9 +35,7 @@ _ARN_IS_ID: Final = frozenset(
     {
         "aws:ecs/cluster:Cluster",
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-        "aws:iam/policy:Policy",
         "aws:iam/samlProvider:SamlProvider",
-        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
         "aws:lb/listener:Listener",
         "aws:lb/listenerRule:ListenerRule",
         "aws:lb/loadBalancer:LoadBalancer",
@@ -84,8 +82,6 @@ def _service(module: str, kind: str) -> str:
 def _name(call: Call) -> str:
     """What the resource goes by: its name, else what IAM makes of its other inputs, else digits."""
     inputs = call.inputs
-    if "awsServiceName" in inputs:
-        return f"AWSServiceRoleFor{str(inputs['awsServiceName']).partition('.')[0].capitalize()}"
     if "openIdConnectProvider" in call.token:
         return str(inputs.get("url", "")).removeprefix("https://")
     return str(inputs.get("name") or call.digits(17))
@@ -93,9 +89,6 @@ def _name(call: Call) -> str:
 
 def _arn(call: Call, name: str) -> str:
     """An ARN as the service's own catalogue of resources writes it, where that knows the type; else kind and name."""
-    if "awsServiceName" in call.inputs:
-        name = f"aws-service-role/{call.inputs['awsServiceName']}/{name}"
-        return f"arn:aws:iam::{call.account}:role/{name}"
     module, kind = call.token.split(":")[1].split("/")[0], call.token.rsplit(":", 1)[-1]
     service = _service(module, kind)
     region, resource = _form(service, module, kind)

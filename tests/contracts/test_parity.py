@@ -46,6 +46,7 @@ DIFFERENT_EVERYWHERE = {
     "aws:ec2/vpc:Vpc cidrBlock": "each stack has addresses of its own",
     "aws:iam/policy:Policy policy": "each stack has an account of its own",
     "aws:iam/role:Role assumeRolePolicy": "each stack has an account of its own",
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole customSuffix": "each stack has a role of its own",
     "aws:kms/*Key deletionWindowInDays": "only prod's keys need time for second thoughts",
     "aws:kms/*Key policy": "each stack has an account of its own",
     "aws:kms/*Key tags.Name": "people read the stack in the name",

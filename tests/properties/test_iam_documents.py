@@ -36,8 +36,15 @@ def flow_log_documents(account: str, region: str) -> list[str]:
     ]
 
 
+def hosts_role(account: str) -> str:
+    service = "autoscaling.amazonaws.com"
+    return f"arn:aws:iam::{account}:role/aws-service-role/{service}/AWSServiceRoleForAutoScaling_erp-x-g1"
+
+
 def policy_of(use: KeyUse, account: str, region: str) -> str:
-    return key_policy(use, account_id=account, region=region, regions=(region, ELSEWHERE))
+    return key_policy(
+        use, account_id=account, region=region, regions=(region, ELSEWHERE), hosts_role_arn=hosts_role(account)
+    )
 
 
 @given(use=uses, account=accounts, region=regions)
@@ -61,6 +68,7 @@ def test_no_statement_is_open_to_everybody(use: KeyUse, account: str, region: st
         assert statement["Effect"] == "Allow"
         assert statement["Principal"] in (
             {"AWS": f"arn:aws:iam::{account}:root"},
+            {"AWS": hosts_role(account)},
             {"Service": statement["Principal"].get("Service")},
         )
         if "Service" in statement["Principal"]:

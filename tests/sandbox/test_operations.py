@@ -95,7 +95,9 @@ def test_a_type_that_the_sdk_lacks_is_refused_and_one_without_facts_is_unjudged(
         f"{UNJUDGED} is unjudged: no facts about this type; only the SDK's schema was checked",
         made_up,
     ]
-    assert aws.check(POLICY, {"policy": READ_LOGS}).unjudged == [made_up.replace(UNJUDGED, POLICY)], "also with facts"
+    provider = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+    inputs = {"url": "https://tokens.example.com", "clientIdLists": ["sts.amazonaws.com"]}
+    assert aws.check(provider, inputs).unjudged == [made_up.replace(UNJUDGED, provider)], "also with facts"
     assert aws.check(VPC, NETWORK).unjudged == []
 
 
@@ -567,8 +569,8 @@ def test_what_is_made_up_can_be_named_by_others(aws: Caller) -> None:
 
 def test_roles_and_providers_of_iam_can_be_principals(aws: Caller) -> None:
     linked = aws.make("aws:iam/serviceLinkedRole:ServiceLinkedRole", awsServiceName="autoscaling.amazonaws.com")
-    start = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleFor"
-    assert linked.arn.startswith(start)
+    start = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    assert linked.arn == start
     policy = json.loads(key_policy())
     policy["Statement"].append(
         {"Effect": "Allow", "Principal": {"AWS": linked.arn}, "Action": "kms:Decrypt", "Resource": "*"}

@@ -9,6 +9,7 @@ from tests.graph import Graph, Node
 
 KEY = "aws:kms/key:Key"
 REPLICA = "aws:kms/replicaKey:ReplicaKey"
+HOSTS_ROLE = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 ALIAS = "aws:kms/alias:Alias"
 CLASSES = ["backups", "data", "logs", "secrets"]
 
@@ -77,7 +78,9 @@ def test_nobody_uses_a_key_but_through_the_services_of_its_class(prod: Graph) ->
             if "Service" in statement["Principal"]:
                 own.add(statement["Principal"]["Service"].partition(".")[0])
                 assert statement["Condition"], f"{node}: {statement['Sid']} lets a service act for any account"
-            elif uses_data(statement) or statement["Action"] == "kms:CreateGrant":
+            elif statement["Principal"] == {"AWS": ROOT} and (
+                uses_data(statement) or statement["Action"] == "kms:CreateGrant"
+            ):
                 assert set(statement["Condition"]["StringEquals"]["kms:ViaService"]) == through
         assert own == OWN_NAME[data_class], f"{node} is open to other services than those that write this class"
 
@@ -85,8 +88,8 @@ def test_nobody_uses_a_key_but_through_the_services_of_its_class(prod: Graph) ->
 @pytest.mark.req("T3")
 def test_the_account_administers_every_key_and_reads_nothing_by_that(prod: Graph) -> None:
     for node in [*prod.some(KEY), *prod.some(REPLICA)]:
-        unconditional = [s for s in statements(node) if "Condition" not in s]
-        assert [s["Principal"] for s in unconditional] == [{"AWS": ROOT}], "without the root a key is unmanageable"
+        unconditional = [s for s in statements(node) if s["Principal"] == {"AWS": ROOT} and "Condition" not in s]
+        assert len(unconditional) == 1, "without the root a key is unmanageable"
         assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"} <= set(unconditional[0]["Action"])
         assert not uses_data(unconditional[0])
         assert "kms:CreateGrant" not in unconditional[0]["Action"], "a grant would hand use on without any service"
@@ -132,7 +135,30 @@ def test_a_deleted_key_can_be_saved_for_as_long_as_the_settings_say(prod: Graph,
     assert len(windows) == 1, "a key and its replica wait equally long"
 
 
+@pytest.mark.req("T3")
+def test_auto_scaling_may_start_hosts_with_volumes_under_the_data_key_alone(prod: Graph) -> None:
+    role = prod.one(HOSTS_ROLE)
+    hosts = {"AWS": f"arn:mock:{role.type}:{role.name}"}
+    for node in [*prod.some(KEY), *prod.some(REPLICA)]:
+        granted = {s["Sid"]: s for s in statements(node) if s["Principal"] == hosts}
+        if node.name.endswith("-data"):
+            assert set(granted) == {"HostsUse", "HostsAttachVolumes"}
+            assert set(granted["HostsUse"]["Action"]) == {
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            }
+            assert granted["HostsAttachVolumes"]["Action"] == "kms:CreateGrant"
+            assert granted["HostsAttachVolumes"]["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+            assert role in prod.dependencies(node), "KMS refuses a policy whose principals do not exist"
+        else:
+            assert granted == {}
+
+
 def test_no_policy_names_a_role_that_is_not_there_yet(prod: Graph) -> None:
+    made = {ROOT, *(f"arn:mock:{role.type}:{role.name}" for role in prod.some(HOSTS_ROLE))}
     for node in [*prod.some(KEY), *prod.some(REPLICA)]:
         principals = {s["Principal"].get("AWS") for s in statements(node)} - {None}
-        assert principals == {ROOT}, f"{node}: KMS refuses a policy whose principals do not exist"
+        assert principals <= made, f"{node}: KMS refuses a policy whose principals do not exist"
