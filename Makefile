@@ -59,6 +59,7 @@ check: setup ## read STACK's settings and say everything that is wrong with them
 
 .PHONY: test
 test: setup lint ## lint, every test, and the coverage floors
+	@exec sh tools/setup/start tests
 	@exec $(python) -m tools.testing
 
 .PHONY: lint
@@ -88,5 +89,5 @@ lock: ## compile the requirement files from their .in files
 
 .PHONY: clean
 clean: ## delete all that set-up, tests and the offline clouds have made
-	@rm -rf .venv .venv-facts .engine .cache .sandbox .coverage .coverage.* .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-facts .engine .postgres .cache .sandbox .coverage .coverage.* .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

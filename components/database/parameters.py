@@ -221,7 +221,8 @@ def _logging() -> Sequence[Parameter]:
     """Who did what and what was slow, without what pupils and parents have written.
 
     Values that come as parameters are left out, and so is an error's detail, which repeats the row (a duplicate key's
-    value). A literal inside a statement's text is still logged: applications send parameters.
+    value). What is left: a literal inside a statement's text (applications send parameters), and the conditions in the
+    plans of auto_explain, into which the planner has put the values. So the log counts as personal data all the same.
     """
     return (
         Parameter("log_connections", "1", "", "who came (PCI DSS 10.2.1)"),

@@ -1,6 +1,7 @@
 """`python -m tools.setup`: bring this checkout up to date with its pins.
 
     python -m tools.setup          virtual environment and engine (what every make target needs)
+    python -m tools.setup tests    what only tests need: a PostgreSQL server
     python -m tools.setup facts    the second virtual environment, for `make facts`
     python -m tools.setup lock     compile the requirement files from their .in files (--upgrade: newest versions)
 
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case []:
                 checkout.make(layout)
+            case ["tests"]:
+                checkout.make_tests(layout)
             case ["facts"]:
                 checkout.make_facts(layout)
             case ["lock"]:

@@ -8,6 +8,7 @@ from tools.setup import lock
 from tools.setup.engine import Engine
 from tools.setup.layout import Layout
 from tools.setup.packages import Environment
+from tools.setup.postgres import Postgres
 from tools.setup.runner import Runner, say
 
 
@@ -29,6 +30,11 @@ def make(layout: Layout) -> None:
         "packages", layout.venv, [layout.root / "requirements.txt", layout.root / "requirements-dev.txt"]
     )
     bring_up(layout, [packages, Engine(layout)])
+
+
+def make_tests(layout: Layout) -> None:
+    """The database server that tests start; the virtual environment is there before, and brings npm if need be."""
+    bring_up(layout, [Postgres(layout)])
 
 
 def make_facts(layout: Layout) -> None:

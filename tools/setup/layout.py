@@ -28,6 +28,11 @@ class Layout(NamedTuple):
         return self.root / ".engine"
 
     @property
+    def postgres(self) -> Path:
+        """The database server that the tests start."""
+        return self.root / ".postgres"
+
+    @property
     def pins(self) -> Path:
         """The Go modules that pin the engine, one folder each."""
         return self.root / "tools" / "engine"
