@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from guardrails.declare import DeclarationError, ResourceRule, Rule, StackRule
 from guardrails.rules import (
+    alarms,
     azure_network,
     buckets,
     certificates,
+    containers,
     dns,
     iam,
     key_policies,
@@ -26,6 +28,8 @@ _MODULES = (
     key_policies,
     logs,
     buckets,
+    containers,
+    alarms,
     vpc,
     security_groups,
     network_acl,

@@ -21,6 +21,7 @@ INSTANCES: Final = (
 )
 LAUNCH_TEMPLATE: Final = "aws:ec2/launchTemplate:LaunchTemplate"
 ECS_SERVICE: Final = "aws:ecs/service:Service"
+ROLLBACK: Final = {"enable": True, "rollback": True, "alarmNames": ["errors"]}
 ACL: Final = "aws:ec2/networkAcl:NetworkAcl"
 DEFAULT_ACL: Final = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
 ACL_RULE: Final = "aws:ec2/networkAclRule:NetworkAclRule"
@@ -68,7 +69,8 @@ CASES: Final[tuple[Case, ...]] = (
     case("refuse-public-ip-on-launch", "fail", "AWS's default in a default subnet", DEFAULT_SUBNET, {"tags": TAGS},
          "mapPublicIpOnLaunch: is not set, expected false"),
     *(case("refuse-public-ip-on-launch", "pass", f"as its subnet says, {token}", token, {"tags": TAGS})
-      for token in (*INSTANCES, LAUNCH_TEMPLATE, ECS_SERVICE)),
+      for token in (*INSTANCES, LAUNCH_TEMPLATE)),
+    case("refuse-public-ip-on-launch", "pass", "tasks without", ECS_SERVICE, {"alarms": ROLLBACK, "tags": TAGS}),
     *(case("refuse-public-ip-on-launch", "fail", f"an address of its own, {token}", token,
            {"associatePublicIpAddress": True, "tags": TAGS}, _PUBLIC.format("associatePublicIpAddress", "true"))
       for token in INSTANCES),
@@ -76,7 +78,7 @@ CASES: Final[tuple[Case, ...]] = (
          {"networkInterfaces": [{"associatePublicIpAddress": "false"}, {"associatePublicIpAddress": "true"}],
           "tags": TAGS}, _PUBLIC.format("networkInterfaces[1].associatePublicIpAddress", '"true"')),
     case("refuse-public-ip-on-launch", "fail", "tasks", ECS_SERVICE,
-         {"networkConfiguration": {"assignPublicIp": True}, "tags": TAGS},
+         {"networkConfiguration": {"assignPublicIp": True}, "alarms": ROLLBACK, "tags": TAGS},
          _PUBLIC.format("networkConfiguration.assignPublicIp", "true")),
     case("refuse-public-ip-on-launch", "unknown", "of an instance", INSTANCES[0],
          {"associatePublicIpAddress": UNKNOWN, "tags": TAGS}),

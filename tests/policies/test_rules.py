@@ -10,6 +10,7 @@ from guardrails.registry import all_rules
 from tests.policies import (
     cases_aws_network,
     cases_buckets,
+    cases_containers,
     cases_edge_and_azure,
     cases_iam,
     cases_keys_and_logs,
@@ -23,9 +24,10 @@ CASES = (
     *cases_iam.CASES,
     *cases_aws_network.CASES,
     *cases_buckets.CASES,
+    *cases_containers.CASES,
     *cases_edge_and_azure.CASES,
 )
-STACK_CASES = (*cases_stack.STACK_CASES, *cases_buckets.STACK_CASES)
+STACK_CASES = (*cases_stack.STACK_CASES, *cases_buckets.STACK_CASES, *cases_containers.STACK_CASES)
 
 
 @pytest.fixture(scope="module")
