@@ -196,7 +196,6 @@ def _by_trail(account_id: str) -> list[Statement]:
             actions=("kms:DescribeKey",),
             resources=("*",),
             conditions={"ArnLike": {"aws:SourceArn": trails}},
-            why=THIS_KEY,
         ),
     ]
 

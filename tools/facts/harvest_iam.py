@@ -3,7 +3,8 @@
 For the services likely used.
 
 Form of the file: `services`: every service prefix there is; `held`: by prefix
-    actions: by name a list [resource type indexes, condition key indexes], keys of its resource types included,
+    actions: by name a list [resource type indexes, condition key indexes, access level], keys of its resource types
+    included; the level by its first letter: List, Read, Write, Tagging (T), Permissions management (P);
     resources: [name, ARN template], keys: [name, type] in the order that the indexes mean;
 `global`: the aws:* keys, from read/iam/global.json.
 """
@@ -59,13 +60,14 @@ def _service(actions: dict[str, Any], resources: dict[str, Any], keys: dict[str,
     types = sorted((resource["key"], resource["arn"]) for resource in resources.values() if "arn" in resource)
     arns = {name: index for index, (name, _) in enumerate(types)}
 
-    def action(entry: dict[str, Any]) -> list[list[int]]:
+    def action(entry: dict[str, Any]) -> list[list[int] | str]:
         named = set(entry["conditionKeys"])
         for resource in entry["resourceTypes"]:
             named.update(resource["conditionKeys"])
             named.update(resources.get(resource["name"].lower(), {}).get("conditionKeys", ()))
         acts_on = sorted({arns[resource["name"]] for resource in entry["resourceTypes"] if resource["name"] in arns})
-        return [acts_on, sorted({position[name.lower()] for name in named if name.lower() in position})]
+        known = sorted({position[name.lower()] for name in named if name.lower() in position})
+        return [acts_on, known, entry["accessLevel"][0]]
 
     return {"keys": own, "resources": types, "actions": {entry["name"]: action(entry) for entry in actions.values()}}
 

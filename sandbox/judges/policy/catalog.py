@@ -9,6 +9,7 @@ from typing import Any, Final
 from sandbox.facts.model import FOLDER
 from sandbox.judges.policy.wildcards import matcher
 
+_LEVELS: Final = {"L": "List", "P": "Permissions", "R": "Read", "T": "Tagging", "W": "Write"}
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 
@@ -17,9 +18,7 @@ class Service:
 
     def __init__(self, prefix: str, content: Mapping[str, Any]) -> None:
         self._names = {name.lower(): f"{prefix}:{name}" for name in content["actions"]}
-        self._actions: dict[str, Sequence[Sequence[int]]] = {
-            name.lower(): found for name, found in content["actions"].items()
-        }
+        self._actions: dict[str, Sequence[Any]] = {name.lower(): found for name, found in content["actions"].items()}
         self.resources: list[tuple[str, str]] = [(name, _VARIABLE.sub("*", arn)) for name, arn in content["resources"]]
         self._keys: list[str] = [name for name, _ in content["keys"]]
 
@@ -42,6 +41,10 @@ class Service:
     def keys_of(self, action: str) -> list[str]:
         """Name the service's condition keys that an action knows."""
         return [self._keys[index] for index in self._actions[action][1]]
+
+    def level_of(self, action: str) -> str:
+        """What kind of access an action gives, as AWS sorts them: "List", "Read", "Write", "Tagging", "Permissions"."""
+        return _LEVELS[self._actions[action][2]]
 
     def knows(self, key: str) -> bool:
         """Tell whether the service has a condition key at all."""
