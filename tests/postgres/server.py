@@ -60,23 +60,17 @@ class Server:
     def sign_on(self, user: str, database: str = "postgres") -> Generator["Session"]:
         """A session over the socket, where nobody is asked for a password."""
         socket_file = str(self.folder / f".s.PGSQL.{self.port}")
-        connection = pg8000.native.Connection(user, database=database, unix_sock=socket_file)
-        try:
-            yield Session(connection)
-        finally:
-            connection.close()
+        with _connected(user, database=database, unix_sock=socket_file) as session:
+            yield session
 
     @contextmanager
     def prove(self, user: str, password: str, database: str = "postgres") -> Generator["Session"]:
         """A session over the network, with a password and TLS."""
         context = ssl.create_default_context(cadata=self.authority.pem)
-        connection = pg8000.native.Connection(
+        with _connected(
             user, host="localhost", port=self.port, password=password, database=database, ssl_context=context
-        )
-        try:
-            yield Session(connection)
-        finally:
-            connection.close()
+        ) as session:
+            yield session
 
     def log(self) -> str:
         """What the server has logged so far."""
@@ -97,6 +91,25 @@ class Session:
         """The one value of a statement's one row."""
         ((value,),) = self.run(statement)
         return value
+
+
+@contextmanager
+def _connected(user: str, **how: Any) -> Generator[Session]:
+    """A connection; what the server refuses is raised as the server said it.
+
+    The driver says good-bye to a server that has hung up, and raises what came of that instead.
+    """
+    try:
+        connection = pg8000.native.Connection(user, **how)
+    except pg8000.native.InterfaceError as error:
+        said: BaseException | None = error
+        while said is not None and not isinstance(said, pg8000.native.DatabaseError):
+            said = said.__context__
+        raise (said or error) from None
+    try:
+        yield Session(connection)
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -177,7 +190,7 @@ def _resemble_rds(server: Server) -> None:
         for statement in (
             "CREATE ROLE rds_iam",
             f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB PASSWORD '{ADMIN_PASSWORD}'",
-            f"GRANT rds_iam, pg_monitor TO {ADMIN} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
+            f"GRANT rds_iam TO {ADMIN} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
             f"GRANT pg_monitor TO {ADMIN}",
         ):
             superuser.run(statement)
