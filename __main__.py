@@ -78,7 +78,7 @@ network_recovery = Network(
     context.in_recovery(),
 )
 
-# Buckets of both regions: those with data and their replicas, those that services write their logs to.
+# Buckets and the file system of both regions: those with data and their replicas, those that services write logs to.
 storage = Storage(
     "storage",
     StorageArgs(
@@ -86,6 +86,10 @@ storage = Storage(
         settings=settings.storage,
         key_arns=encryption.keys,
         recovery_key_arns=encryption.recovery_keys,
+        subnet_ids=network.subnet_ids["data"],
+        recovery_subnet_ids=network_recovery.subnet_ids["data"],
+        security_group_id=network.security_group_ids["data"],
+        recovery_security_group_id=network_recovery.security_group_ids["data"],
     ),
     context.in_primary(),
 )
@@ -106,6 +110,7 @@ StackOutputs(
     vpc_ids={"primary": network.vpc_id, "recovery": network_recovery.vpc_id},
     bucket_names=storage.bucket_ids,
     recovery_bucket_names=storage.recovery_bucket_ids,
+    file_system_ids=storage.file_system_ids,
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

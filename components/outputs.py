@@ -14,6 +14,7 @@ class StackOutputs:
     vpc_ids: by region role (`primary`, `recovery`); certificate_arns alike.
     key_arns, recovery_key_arns: by data class.
     bucket_names, recovery_bucket_names: by purpose.
+    file_system_ids: by generation (`g0`): even ones stand in the primary region, odd ones in the recovery region.
     """
 
     zone_name_servers: pulumi.Output[Sequence[str]]
@@ -24,6 +25,7 @@ class StackOutputs:
     vpc_ids: Mapping[str, pulumi.Output[str]]
     bucket_names: Mapping[str, pulumi.Output[str]]
     recovery_bucket_names: Mapping[str, pulumi.Output[str]]
+    file_system_ids: Mapping[str, pulumi.Output[str]]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

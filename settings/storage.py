@@ -1,4 +1,4 @@
-"""What is kept in buckets, where it moves as it ages, and when it goes (`erp:storage`).
+"""What is kept in buckets and files, where it moves as it ages, and when it goes (`erp:storage`).
 
 S3 bills a least time in each colder class (30 days in Infrequent Access, 90 in Glacier, 180 in Deep Archive), so a move
 that comes earlier costs more than it saves, and refuses to move to Infrequent Access before day 30 (S3 user guide,
@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.domain_types import Allowed, Model
+from settings.file_system import FileSystemSettings
 
 INFREQUENT_DAYS = 30
 """Earliest age at which S3 moves an object to Infrequent Access, and the least time that it is billed there."""
@@ -88,10 +89,10 @@ class AccessLogsSettings(Model):
 
 
 class StorageSettings(Model):
-    """`erp:storage`: one object for each purpose of a bucket."""
+    """`erp:storage`: one object for each purpose of a bucket, and one for the file system."""
 
     replication: Annotated[bool, Allowed("true or false")] = Field(
-        default=True, description="Whether the data buckets have a replica in the recovery region."
+        default=True, description="Whether data buckets and the file system have a replica in the recovery region."
     )
     assets: Annotated[AssetsSettings, Allowed("an object of erasure_days")] = Field(
         default=AssetsSettings(), description="Static files of the application."
@@ -112,3 +113,10 @@ class StorageSettings(Model):
     access_logs: Annotated[AccessLogsSettings, Allowed("an object of retention_days")] = Field(
         default=AccessLogsSettings(), description="Access logs of buckets and load balancers."
     )
+    file_system: Annotated[
+        FileSystemSettings,
+        Allowed(
+            "an object of infrequent_after_days, archive_after_days, generations, settled_generations, "
+            "promoted_generations"
+        ),
+    ] = Field(default=FileSystemSettings(), description="The shared file system and its replicas.")

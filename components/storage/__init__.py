@@ -1,4 +1,4 @@
-"""Buckets by purpose, in both regions, with their replication.
+"""Buckets by purpose and the shared file system, in both regions, with their replication.
 
 Nothing is imported here, so that the pure modules load without an SDK.
 """

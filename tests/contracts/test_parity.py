@@ -24,6 +24,8 @@ LEFT_OUT_IN_DEV = {
     "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-ssm": "not needed by ECS, paid for by the hour",
     "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-ssmmessages": "not needed by ECS, paid for by the hour",
     "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-sts": "not needed by ECS, paid for by the hour",
+    "aws:efs/*:* storage-*-g1": "made-up data has no replica",
+    "aws:efs/*:* storage-*-g1-*": "made-up data has no replica",
     "aws:iam/role:Role storage-replication-role-*": "made-up data has no replica",
     "aws:iam/rolePolicy:RolePolicy storage-replication-role-permissions-*": "made-up data has no replica",
     "aws:s3/bucket*:Bucket* storage-recovery-*-archives": "made-up data has no replica",
@@ -32,7 +34,10 @@ LEFT_OUT_IN_DEV = {
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig storage-replication-*": "made-up data has no replica",
 }
 # The kinds of resource of which dev has not one.
-KINDS_LEFT_OUT_IN_DEV = {"aws:s3/bucketReplicationConfig:BucketReplicationConfig"}
+KINDS_LEFT_OUT_IN_DEV = {
+    "aws:efs/replicationConfiguration:ReplicationConfiguration",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+}
 
 # Values that say which stack this is, or how large, as "type property" patterns.
 DIFFERENT_EVERYWHERE = {
@@ -45,6 +50,7 @@ DIFFERENT_EVERYWHERE = {
     "aws:ec2/subnet:Subnet cidrBlock": "each stack has addresses of its own",
     "aws:ec2/vpc:Vpc cidrBlock": "each stack has addresses of its own",
     "aws:iam/policy:Policy policy": "each stack has an account of its own",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy policy": "each stack has an account of its own",
     "aws:iam/role:Role assumeRolePolicy": "each stack has an account of its own",
     "aws:iam/serviceLinkedRole:ServiceLinkedRole customSuffix": "each stack has a role of its own",
     "aws:kms/*Key deletionWindowInDays": "only prod's keys need time for second thoughts",
@@ -77,11 +83,15 @@ DIFFERENT_IN_DEV = {
 INDEX = re.compile(r"\[\d+\]")
 PROTECTED_IN_PROD_ALONE = {
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:efs/fileSystem:FileSystem",
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:s3/bucket:Bucket",
     "cloudflare:index/zone:Zone",
 }
+
+# In prod the state forgets a replication and the cloud keeps it: ending one is the failover, a person's act.
+RETAINED_IN_PROD_ALONE = {"aws:efs/replicationConfiguration:ReplicationConfiguration"}
 
 
 def by_name(graph: Graph) -> dict[str, Node]:
@@ -161,7 +171,8 @@ def test_options_are_the_same_but_for_the_protection_of_prod(graph: Graph, prod:
         mine, other = node.options, theirs[name].options
         assert mine.ignore_changes == other.ignore_changes, name
         assert mine.replace_on_changes == other.replace_on_changes, name
-        assert mine.retain_on_delete == other.retain_on_delete, name
+        retained = other.retain_on_delete and (graph.stack == "prod" or node.type not in RETAINED_IN_PROD_ALONE)
+        assert mine.retain_on_delete == retained, name
         assert mine.delete_before_replace == other.delete_before_replace, name
         protected = graph.stack == "prod" and node.type in PROTECTED_IN_PROD_ALONE
         assert mine.protect == protected, f"{graph.stack}: {name}"

@@ -122,6 +122,7 @@ def test_the_stack_hands_on_what_people_and_other_programs_need(graph: Graph) ->
         "bucket_names",
         "certificate_arns",
         "dnssec_ds",
+        "file_system_ids",
         "key_arns",
         "recovery_bucket_names",
         "recovery_key_arns",

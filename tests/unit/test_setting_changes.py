@@ -23,12 +23,13 @@ from tests.graph import Graph, Node, compose
 from tests.graph.compose import ROOT
 from tests.graph.stackfile import project_name, stack_config
 
-# What holds something that nobody can make again: keys, buckets, the zone with its records, audit history.
+# What holds something that nobody can make again: keys, buckets, files, the zone with its records, audit history.
 STORES = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:s3/bucket:Bucket",
+    "aws:efs/fileSystem:FileSystem",
     "cloudflare:index/zone:Zone",
 }
 STACK = "staging"
@@ -58,6 +59,10 @@ SIZES: dict[str, Any] = {
     "storage.audit.retention_days": 365,
     "storage.audit.lock_days": 1,
     "storage.access_logs.retention_days": 365,
+    "storage.file_system.infrequent_after_days": 7,
+    "storage.file_system.archive_after_days": 365,
+    "storage.file_system.settled_generations": [1],
+    "storage.file_system.promoted_generations": [1],
     "recovery.azure.resource_group_generation": 2,
 }
 # Fields that say which estate this is: another value means another estate, and leaves the stores of this one behind.
@@ -77,6 +82,7 @@ REFUSED: dict[str, Any] = {
     "domain.dnssec": False,
     "network.interface_endpoints": ["kms"],
     "storage.replication": False,
+    "storage.file_system.generations": [1, 2],
     "storage.archives.lock_mode": "compliance",
     "storage.audit.lock_mode": "compliance",
 }
