@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from tests.policies.cases import Case, case
 from tests.policies.cases_keys_and_logs import document, wildcard
@@ -26,7 +26,8 @@ ATTACHMENT_LISTS: Final = tuple(
 )
 
 LAMBDA: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-ROLE_PROPS: Final = {"assumeRolePolicy": document(LAMBDA), "tags": TAGS}
+BOUNDARY: Final = "arn:aws:iam::333333333333:policy/boundary"
+ROLE_PROPS: Final = {"assumeRolePolicy": document(LAMBDA), "permissionsBoundary": BOUNDARY, "tags": TAGS}
 EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 _ADMIN = "{}: allows every action on every resource, expected the ones that are needed"
@@ -35,6 +36,23 @@ _LEADS = (
 )  # fmt: skip
 _ATTACHED = '{}: is "arn:aws:iam::aws:policy/{}", expected a policy with the actions that are needed'
 _OPEN_ROLE = "{}: lets any AWS principal take on the role; expected named ones, or a condition on them"
+
+_UNBOUNDED = "{}: is not set, expected the ARN of the policy that says what the role may do at most"
+_FOR_ANYBODY = (
+    'assumeRolePolicy.Statement[0].Principal.Service{}: lets "{}.amazonaws.com" act for any account, expected a '
+    "condition on aws:SourceAccount or aws:SourceArn"
+)
+USER: Final = "aws:iam/user:User"
+BOUNDED: Final = ((ROLE, {"assumeRolePolicy": document(LAMBDA), "tags": TAGS}), (USER, {"tags": TAGS}))
+
+
+def trusts(*services: str, **condition: Any) -> dict[str, Any]:
+    """A statement that lets services take a role on."""
+    named = [f"{service}.amazonaws.com" for service in services]
+    principal = {"Service": named[0] if len(named) == 1 else named}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {**statement, "Condition": condition} if condition else statement
+
 
 CASES: Final[tuple[Case, ...]] = (
     case("refuse-admin-policies", "pass", "named actions", ROLE_POLICY,
@@ -129,7 +147,7 @@ CASES: Final[tuple[Case, ...]] = (
 
     case("restrict-role-trust", "pass", "a service", ROLE, ROLE_PROPS),
     case("restrict-role-trust", "pass", "anybody of the organisation", ROLE,
-         {"tags": TAGS,
+         {**ROLE_PROPS,
           "assumeRolePolicy": document(wildcard(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}))}),
     case("restrict-role-trust", "fail", "anybody with a role of that name", ROLE,
          {**ROLE_PROPS, "assumeRolePolicy": document(
@@ -138,4 +156,42 @@ CASES: Final[tuple[Case, ...]] = (
     case("restrict-role-trust", "fail", "anybody", ROLE, {**ROLE_PROPS, "assumeRolePolicy": document(wildcard())},
          _OPEN_ROLE.format("assumeRolePolicy.Statement[0].Principal.AWS")),
     case("restrict-role-trust", "unknown", "document", ROLE, {**ROLE_PROPS, "assumeRolePolicy": UNKNOWN}),
+
+    *(case("require-permission-boundaries", "pass", token, token, {**props, "permissionsBoundary": BOUNDARY})
+      for token, props in BOUNDED),
+    *(case("require-permission-boundaries", "fail", f"none, {token}", token, props,
+           _UNBOUNDED.format("permissionsBoundary")) for token, props in BOUNDED),
+    case("require-permission-boundaries", "fail", "an empty one", ROLE, {**ROLE_PROPS, "permissionsBoundary": ""},
+         _UNBOUNDED.format("permissionsBoundary")),
+    case("require-permission-boundaries", "unknown", "the policy is not made yet", ROLE,
+         {**ROLE_PROPS, "permissionsBoundary": UNKNOWN}),
+
+    *(case("limit-services-to-account", "pass", what, ROLE, {**ROLE_PROPS, "assumeRolePolicy": document(statement)})
+      for what, statement in (
+        ("our account", trusts("ecs-tasks", StringEquals={"aws:SourceAccount": "333333333333"})),
+        ("our resources", trusts("scheduler", ArnLike={"aws:SourceArn": "arn:aws:scheduler:*:333333333333:*"})),
+        ("a service that names no source", trusts("ec2")),
+        ("two that name no source", trusts("s3", "lambda")),
+        ("one that only looks alike", trusts("edgelambda")),
+        ("denied", {**trusts("ecs-tasks"), "Effect": "Deny"}),
+    )),
+    *(case("limit-services-to-account", "fail", what, ROLE, {**ROLE_PROPS, "assumeRolePolicy": document(statement)},
+           _FOR_ANYBODY.format(where, service))
+      for what, statement, where, service in (
+        ("no condition", trusts("vpc-flow-logs"), "", "vpc-flow-logs"),
+        ("of a region", trusts("logs.eu-central-1"), "", "logs.eu-central-1"),
+        ("one among others", trusts("ec2", "monitoring.rds"), "[1]", "monitoring.rds"),
+        ("a condition on something else", trusts("states", StringEquals={"aws:RequestedRegion": "eu-central-1"}), "",
+         "states"),
+        ("any account's resources", trusts("config", ArnLike={"aws:SourceArn": "arn:aws:config:*:*:*"}), "", "config"),
+        ("where the key is there", trusts("ssm", StringEqualsIfExists={"aws:SourceAccount": "333333333333"}), "",
+         "ssm"),
+    )),
+    case("limit-services-to-account", "unknown", "document", ROLE, {**ROLE_PROPS, "assumeRolePolicy": UNKNOWN}),
+    case("limit-services-to-account", "unknown", "parts of statements", ROLE,
+         {**ROLE_PROPS, "assumeRolePolicy": {"Statement": [
+             {**trusts("states"), "Condition": UNKNOWN},
+             {**trusts("states"), "Effect": UNKNOWN},
+             {**trusts("states"), "Principal": UNKNOWN},
+             {**trusts("states"), "Principal": {"Service": [UNKNOWN, "ec2.amazonaws.com"]}}]}}),
 )  # fmt: skip

@@ -108,6 +108,18 @@ def let_in(key: str, **more: Any) -> Callable[[dict[str, Any]], object]:
     return change
 
 
+def untie(key: str) -> Callable[[dict[str, Any]], object]:
+    """The same document without its conditions."""
+
+    def change(props: dict[str, Any]) -> None:
+        document = json.loads(props[key])
+        for statement in document["Statement"]:
+            statement.pop("Condition")
+        props[key] = json.dumps(document)
+
+    return change
+
+
 ANYWHERE: Final = {"action": "allow", "cidrBlock": "0.0.0.0/0", "ruleNo": 1}
 WEB: Final = {
     "access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 101,
@@ -140,6 +152,8 @@ BREACHES: Final = (
     Breach("aws:ec2/networkAcl:NetworkAcl", "network-*data",
            into("ingress", {**ANYWHERE, "protocol": "tcp", "fromPort": 22, "toPort": 22}), ("guard-admin-ports",)),
     Breach("aws:iam/role:Role", "*", let_in("assumeRolePolicy"), ("restrict-role-trust",)),
+    Breach("aws:iam/role:Role", "*", drop("permissionsBoundary"), ("require-permission-boundaries",)),
+    Breach("aws:iam/role:Role", "network-flow-log-role", untie("assumeRolePolicy"), ("limit-services-to-account",)),
     Breach("aws:iam/rolePolicy:RolePolicy", "*",
            put("policy", '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
            ("refuse-admin-policies",)),
