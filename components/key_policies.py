@@ -81,7 +81,8 @@ KEY_USES: Mapping[KeyClass, KeyUse] = {
         by_config=True,
     ),
     # Secrets, and parameters of type SecureString.
-    "secrets": KeyUse(what="secrets and secure parameters", through=("secretsmanager", "ssm")),
+    # … and the environment of the functions that rotate them.
+    "secrets": KeyUse(what="secrets and secure parameters", through=("secretsmanager", "ssm", "lambda")),
     # Backup vaults; the copies of automated backups that RDS keeps in the recovery region.
     "backups": KeyUse(what="backup vaults and copied database backups", through=("backup", "rds")),
 }

@@ -18,7 +18,7 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 SERVICES = {
     "data": {"rds", "elasticfilesystem", "elasticache", "s3", "ec2"},
     "logs": {"s3", "firehose"},
-    "secrets": {"secretsmanager", "ssm"},
+    "secrets": {"secretsmanager", "ssm", "lambda"},
     "backups": {"backup", "rds"},
 }
 OWN_NAME = {

@@ -85,8 +85,10 @@ def _key(key: str, actions: Sequence[tuple[str, str]], *, complete: bool) -> str
     prefix = prefix.lower()
     if not colon:
         return "must have its service in front, as in aws:SourceArn"
+    if any(key_matches(name, key) for name in global_keys()):
+        return None
     if prefix == "aws":
-        return None if any(key_matches(name, key) for name in global_keys()) else "is no global condition key"
+        return "is no global condition key"
     if _PROVIDER_KEY.match(key):
         return None
     if prefix in ("saml", "identitystore"):
