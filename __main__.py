@@ -14,6 +14,7 @@ end_quietly_when_interrupted()
 from components import context as stack_context
 from components.access import Access, AccessArgs
 from components.adoption import Adoption
+from components.cache.component import CacheLayer, CacheLayerArgs
 from components.configuration import read_secrets, read_settings
 from components.domain import Domain, DomainArgs, cloudflare_provider
 from components.encryption import Encryption, EncryptionArgs
@@ -94,6 +95,21 @@ storage = Storage(
     context.in_primary(),
 )
 
+# Redis and Memcached, which may both be lost without losing data.
+cache = CacheLayer(
+    "cache",
+    CacheLayerArgs(
+        context=context,
+        settings=settings.cache,
+        region=settings.aws.region,
+        subnet_ids=network.subnet_ids["cache"],
+        security_group_id=network.security_group_ids["cache"],
+        data_key_arn=encryption.keys["data"],
+        logs_key_arn=encryption.keys["logs"],
+    ),
+    context.in_primary(),
+)
+
 # What serves when AWS does not.
 recovery = DRReplica(
     "recovery",
@@ -111,6 +127,8 @@ StackOutputs(
     bucket_names=storage.bucket_ids,
     recovery_bucket_names=storage.recovery_bucket_ids,
     file_system_ids=storage.file_system_ids,
+    cache_connections=cache.connection_parameter_names,
+    cache_events_topic_arn=cache.notification_topic_arn,
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 
 import pulumi
 
+from components.cache.access import Cache
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackOutputs:
@@ -15,6 +17,7 @@ class StackOutputs:
     key_arns, recovery_key_arns: by data class.
     bucket_names, recovery_bucket_names: by purpose.
     file_system_ids: by generation (`g0`): even ones stand in the primary region, odd ones in the recovery region.
+    cache_connections: names of the documents that say how to connect, by cache.
     """
 
     zone_name_servers: pulumi.Output[Sequence[str]]
@@ -26,6 +29,8 @@ class StackOutputs:
     bucket_names: Mapping[str, pulumi.Output[str]]
     recovery_bucket_names: Mapping[str, pulumi.Output[str]]
     file_system_ids: Mapping[str, pulumi.Output[str]]
+    cache_connections: Mapping[Cache, pulumi.Output[str]]
+    cache_events_topic_arn: pulumi.Output[str]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

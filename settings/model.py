@@ -2,6 +2,7 @@
 
 from settings.addresses import AddressPlan, AddressSettings
 from settings.adoption import AdoptSettings
+from settings.cache import CacheSettings
 from settings.clouds import AwsSettings, AzureSettings, CloudflareSettings
 from settings.domain import DomainSettings
 from settings.domain_types import Model
@@ -29,6 +30,7 @@ class Settings(Model):
     domain: DomainSettings
     network: NetworkSettings
     storage: StorageSettings
+    cache: CacheSettings
     recovery: RecoverySettings
     adopt: AdoptSettings
 
@@ -49,6 +51,7 @@ SECTIONS: dict[str, tuple[str, type[Model]]] = {
     "domain": ("domain", DomainSettings),
     "network": ("network", NetworkSettings),
     "storage": ("storage", StorageSettings),
+    "cache": ("cache", CacheSettings),
     "recovery": ("recovery", RecoverySettings),
     "adopt": ("adopt", AdoptSettings),
 }

@@ -67,16 +67,34 @@ def _regional_mode(old: Any, new: Any, sides: Sides) -> bool:
     return sides.value("availabilityMode") == "regional" and _block_comes_or_goes(old, new, sides)
 
 
+def _other_than_to_valkey(old: Any, new: Any, sides: Sides) -> bool:
+    """The step from Redis to Valkey is made in place; without an engine it is Redis."""
+    return (old or "redis", new) != ("redis", "valkey") and sides.value("globalReplicationGroupId") is None
+
+
+def _before_toggled_tls(_old: Any, _new: Any, sides: Sides) -> bool:
+    """AWS's own 7.0 is later than 7.0.5, the first version in which TLS can be switched."""
+    version = _version(look_through(sides.old.get("engineVersion")))
+    return bool(version) and version < (7.0,)
+
+
+def _memcached(_old: Any, _new: Any, sides: Sides) -> bool:
+    return sides.value("engine") == "memcached"
+
+
 def _always(_old: Any, _new: Any, _: Sides) -> bool:
     return True
 
 
 REPLACES: Final[Mapping[str, Comparison]] = {
     "always": _always,
+    "before toggled TLS": _before_toggled_tls,
     "block comes or goes": _block_comes_or_goes,
     "gateway type": _gateway_type,
     "ipv6 on creation": _ipv6_on_creation,
     "lowered": _lowered,
+    "memcached": _memcached,
+    "other than to valkey": _other_than_to_valkey,
     "private gateway": _private_gateway,
     "region": _region,
     "regional mode": _regional_mode,

@@ -191,18 +191,37 @@ def _cname(old: Any, new: Any, sides: Sides) -> bool:
     return sides.value("type") == "CNAME" and _same_letters(old, new, sides)
 
 
+def _global_member(_old: Any, _new: Any, sides: Sides) -> bool:
+    return sides.value("globalReplicationGroupId") is not None
+
+
+def _at_create(_old: Any, _new: Any, _: Sides) -> bool:
+    return True  # the provider reads the property once and compares it never again
+
+
+def _redis_port(old: Any, new: Any, _: Sides) -> bool:
+    return {old, new} == {None, 6379}
+
+
+def _cache_port(old: Any, new: Any, _: Sides) -> bool:
+    return {old, new} in ({None, 6379}, {None, 11211})
+
+
 def _order(_old: Any, _new: Any, _: Sides) -> bool:
     return False  # said of a list, whose elements changed_paths pairs off itself
 
 
 SAME: Final[Mapping[str, Comparison]] = {
+    "at create": _at_create,
     "blanks": _same_but_blanks,
+    "cache port": _cache_port,
     "case": _same_letters,
     "cname": _cname,
     "delivery class": _delivery_class,
     "dns name": _same_name,
     "dropped": _dropped,
     "empty": _empty_or_none,
+    "global member": _global_member,
     "group": _same_group,
     "json": _same_json,
     "key": _same_key,
@@ -215,6 +234,7 @@ SAME: Final[Mapping[str, Comparison]] = {
     "policy": _same_policy,
     "pool gives block": _pool_gives_block,
     "protocol": _same_protocol,
+    "redis port": _redis_port,
     "region": _same_region,
     "truth": _same_truth,
 }

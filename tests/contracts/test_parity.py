@@ -51,6 +51,13 @@ DIFFERENT_EVERYWHERE = {
     "aws:ec2/vpc:Vpc cidrBlock": "each stack has addresses of its own",
     "aws:iam/policy:Policy policy": "each stack has an account of its own",
     "aws:efs/fileSystemPolicy:FileSystemPolicy policy": "each stack has an account of its own",
+    "aws:elasticache/*:* applyImmediately": "only prod's changes wait for the maintenance window",
+    "aws:elasticache/*:* nodeType": "the load is prod's",
+    "aws:elasticache/replicationGroup:ReplicationGroup userGroupIds[]": "people read the stack in the name",
+    "aws:elasticache/user:User userId": "people read the stack in the name",
+    "aws:elasticache/user:User userName": "people read the stack in the name",
+    "aws:elasticache/userGroup:UserGroup userGroupId": "people read the stack in the name",
+    "aws:elasticache/userGroup:UserGroup userIds[]": "people read the stack in the name",
     "aws:iam/role:Role assumeRolePolicy": "each stack has an account of its own",
     "aws:iam/serviceLinkedRole:ServiceLinkedRole customSuffix": "each stack has a role of its own",
     "aws:kms/*Key deletionWindowInDays": "only prod's keys need time for second thoughts",
@@ -62,6 +69,9 @@ DIFFERENT_EVERYWHERE = {
     "aws:s3/bucketObjectLock*:* rule.defaultRetention.days": "what is tried out ends soon",
     "aws:s3/bucketObjectLock*:* rule.defaultRetention.mode": "only prod's locks are beyond lifting",
     "aws:s3/bucketPolicy:BucketPolicy policy": "each stack has an account of its own",
+    "aws:sns/topicPolicy:TopicPolicy policy": "each stack has an account of its own",
+    "aws:ssm/parameter:Parameter insecureValue": "names and sizes of the stack's own caches",
+    "aws:ssm/parameter:Parameter name": "people read the stack in the name",
     "azure-native:*:* resourceGroupName": "people read the stack in the name",
     "azure-native:*:* tags.CostCenter": "costs go to the stack's owner",
     "azure-native:*:* tags.Environment": "the stack's environment",
@@ -78,12 +88,20 @@ DIFFERENT_EVERYWHERE = {
 DIFFERENT_IN_DEV = {
     "aws:ec2/flowLog:FlowLog maxAggregationInterval": "a tenth of the records is enough",
     "aws:ec2/route:Route natGatewayId": "one NAT gateway serves all zones",
+    "aws:elasticache/cluster:Cluster azMode": "one node lies in one zone",
+    "aws:elasticache/cluster:Cluster numCacheNodes": "one node is enough to try things out",
+    "aws:elasticache/cluster:Cluster preferredAvailabilityZones[]": "one node lies in one zone",
+    "aws:elasticache/replicationGroup:ReplicationGroup multiAzEnabled": "without a replica there is no other zone",
+    "aws:elasticache/replicationGroup:ReplicationGroup numNodeGroups": "one shard is enough to try things out",
+    "aws:elasticache/replicationGroup:ReplicationGroup replicasPerNodeGroup": "dev waits for a lost node",
+    "aws:elasticache/replicationGroup:ReplicationGroup snapshotRetentionLimit": "nothing is worth warming up",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration rules[].transitions[].days": "shorter lives",
 }
 INDEX = re.compile(r"\[\d+\]")
 PROTECTED_IN_PROD_ALONE = {
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:efs/fileSystem:FileSystem",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:s3/bucket:Bucket",
@@ -122,9 +140,11 @@ def values_that_differ(graph: Graph, prod: Graph) -> set[str]:
     found: set[str] = set()
     for name in ours.keys() & theirs.keys():
         mine, other = dict(leaves(dict(ours[name].inputs))), dict(leaves(dict(theirs[name].inputs)))
-        assert mine.keys() == other.keys(), f"{graph.stack}'s {name} sets other properties than prod's"
-        for path, item in mine.items():
-            if item != other[path]:
+        same = {INDEX.sub("[]", path) for path in mine} == {INDEX.sub("[]", path) for path in other}
+        assert same, f"{graph.stack}'s {name} sets other properties than prod's"
+        # A list may be longer in one stack than in the other; that is a difference of its elements.
+        for path in mine.keys() | other.keys():
+            if path not in mine or path not in other or mine[path] != other[path]:
                 found.add(f"{ours[name].type} {INDEX.sub('[]', path)}")
     return found
 

@@ -72,8 +72,14 @@ def _azure_name(property_: str) -> Callable[[str, Inputs], dict[str, Any]]:
     return lambda name, inputs: {"name": inputs.get(property_, f"{name}1a2b3c4d")}
 
 
+def _parameter(name: str, _inputs: Inputs) -> dict[str, Any]:
+    # The provider's schema lists the ARN among the inputs too, a leftover that nobody sets.
+    return {"arn": f"arn:mock:aws:ssm/parameter:Parameter:{name}"}
+
+
 SHAPED: Final[dict[str, Callable[[str, Inputs], dict[str, Any]]]] = {
     "aws:acm/certificate:Certificate": _validation_options,
+    "aws:ssm/parameter:Parameter": _parameter,
     "azure-native:network:NetworkSecurityGroup": _azure_name("networkSecurityGroupName"),
     "azure-native:network:Subnet": _azure_name("subnetName"),
     "azure-native:network:VirtualNetwork": _azure_name("virtualNetworkName"),

@@ -23,11 +23,14 @@ from tests.graph import Graph, Node, compose
 from tests.graph.compose import ROOT
 from tests.graph.stackfile import project_name, stack_config
 
-# What holds something that nobody can make again: keys, buckets, files, the zone with its records, audit history.
+# What holds something that nobody can make again: keys, buckets, files, the zone with its records, audit history. And
+# Redis: a change of size shall not log everybody out. Memcached is none: AWS replaces it for another node type or
+# an older version, and its pages are made again.
 STORES = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
     "aws:s3/bucket:Bucket",
     "aws:efs/fileSystem:FileSystem",
     "cloudflare:index/zone:Zone",
@@ -63,6 +66,18 @@ SIZES: dict[str, Any] = {
     "storage.file_system.archive_after_days": 365,
     "storage.file_system.settled_generations": [1],
     "storage.file_system.promoted_generations": [1],
+    "cache.apply_immediately": False,
+    "cache.redis.node_type": "cache.m7g.large",
+    "cache.redis.shards": 3,
+    "cache.redis.replicas_per_shard": 2,
+    "cache.redis.snapshot_retention_days": 35,
+    "cache.redis.snapshot_window": "22:00-23:30",
+    "cache.redis.maintenance_window": "sat:23:30-sun:01:00",
+    "cache.redis.log_retention_days": 731,
+    "cache.memcached.version": "1.6.17",
+    "cache.memcached.node_type": "cache.m7g.large",
+    "cache.memcached.nodes": 5,
+    "cache.memcached.maintenance_window": "sat:23:30-sun:01:00",
     "recovery.azure.resource_group_generation": 2,
 }
 # Fields that say which estate this is: another value means another estate, and leaves the stores of this one behind.
@@ -83,6 +98,8 @@ REFUSED: dict[str, Any] = {
     "network.interface_endpoints": ["kms"],
     "storage.replication": False,
     "storage.file_system.generations": [1, 2],
+    "cache.redis.engine": "valkey",
+    "cache.redis.version": "8.2",
     "storage.archives.lock_mode": "compliance",
     "storage.audit.lock_mode": "compliance",
 }
@@ -174,6 +191,23 @@ def test_a_size_keeps_every_store(field: str, before: Graph) -> None:
 def test_a_value_that_would_harm_is_refused_with_its_reason(field: str) -> None:
     with pytest.raises(pulumi.RunError, match=rf"Pulumi\.staging\.yaml: erp:{field}: .* because "):
         _changed(STACK, field, REFUSED[field])
+
+
+@pytest.mark.req("K1", "V1")
+def test_the_step_from_redis_to_valkey_keeps_the_group_and_its_users(before: Graph) -> None:
+    after = _changed(STACK, "cache.redis", {"engine": "valkey", "version": "8.2", "node_type": "cache.t4g.small"})
+    assert after.one("aws:elasticache/replicationGroup:ReplicationGroup").value("engine") == "valkey"
+    assert [f"{loss.node.name} is {loss.why}" for loss in _losses(before, after)] == []
+    for token in ("aws:elasticache/user:User", "aws:elasticache/userGroup:UserGroup"):
+        for node in before.some(token, under="cache"):
+            assert after.node(node.key).inputs == node.inputs
+
+
+def test_a_lower_version_would_replace_the_group_which_prod_protects(before: Graph) -> None:
+    higher, lower = (
+        _changed(STACK, "cache.redis", {"engine": "valkey", "version": version}) for version in ("8.2", "8.1")
+    )
+    assert [loss.why for loss in _losses(higher, lower)] == ["replaced for engineVersion"]
 
 
 def test_the_comparison_sees_a_store_that_goes(before: Graph) -> None:

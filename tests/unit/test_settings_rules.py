@@ -70,6 +70,20 @@ NARROWER: list[tuple[str, str, Any, str]] = [
     ("prod", "storage.documents.erasure_days", 31,
      ("31 is not allowed in prod; allowed: 30 or less, because GDPR Art. 12(3) gives a month to answer a request for "
      "erasure")),
+    *(("prod", f"cache.{cache}.node_type", "cache.t4g.medium",
+       ('"cache.t4g.medium" is not allowed in prod; allowed: a type of another family than t3 and t4g, because a burstable node '
+        "falls back to a share of a core when its credits are used up, on the busiest day")) for cache in ("redis", "memcached")),
+    *((stack, "cache.redis.replicas_per_shard", 0,
+       (f"0 is not allowed in {stack}; allowed: 1 or more, because Multi-AZ needs a replica in another zone, and a shard without "
+        "one is down until AWS has made a new node")) for stack in ("staging", "prod")),
+    *((stack, "cache.memcached.nodes", 1,
+       (f"1 is not allowed in {stack}; allowed: 2 or more, because AWS spreads a cluster over zones only from two nodes on"))
+      for stack in ("staging", "prod")),
+    *((stack, "cache.redis.snapshot_retention_days", 0,
+       (f"0 is not allowed in {stack}; allowed: 1 or more, because a group that is rebuilt without a snapshot logs everybody out "
+        "at once")) for stack in ("staging", "prod")),
+    ("prod", "cache.redis.log_retention_days", 180,
+     "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
 ]  # fmt: skip
 
 # What only prod may have: nobody could undo it.
@@ -280,12 +294,20 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "storage.audit.lock_mode",
         "storage.audit.lock_days",
         "storage.access_logs.retention_days",
+        "cache.apply_immediately",
+        "cache.redis.node_type",
+        "cache.redis.log_retention_days",
+        "cache.memcached.node_type",
     }
     dev_size_and_count = size_and_count | {
         "network.nat",
         "network.flow_log_interval_seconds",
         "storage.archives.glacier_after_days",
         "storage.archives.deep_archive_after_days",
+        "cache.redis.shards",
+        "cache.redis.replicas_per_shard",
+        "cache.redis.snapshot_retention_days",
+        "cache.memcached.nodes",
     }
     dev_leaves_out = {"network.interface_endpoints", "storage.replication"}
     assert _differences(load("staging", ROOT).model_dump(), prod) == by_nature | size_and_count

@@ -40,6 +40,7 @@ SAME: Final[dict[str, list[str]]] = {
     "newlines at the end": ["newlines"],
     "none given keeps none": ["dropped"],
     "numbers of equal value (1, 1.0), also inside arrays and objects": ["number"],
+    "once created, for a member of a global group": ["global member"],
     "order": ["order"],
     "order of the rules and of the members in a rule; rules that differ only in how sources are grouped": ["order"],
     "order; a zone given by name or by id only, if the addresses are the same": ["order"],
@@ -47,6 +48,7 @@ SAME: Final[dict[str, list[str]]] = {
     "order; protocol by name or by number": ["order"],
     "policies that mean the same are none": ["policy"],
     "policies with the same meaning": ["policy"],
+    "read only at create; a change sends nothing": ["at create"],
     "spellings of the same IPv6 block": ["network"],
     "the same IAM policy written differently (spacing, key order, one-element lists against single values)": ["policy"],
     "the same JSON written differently": ["json"],
@@ -54,6 +56,8 @@ SAME: Final[dict[str, list[str]]] = {
     "the same JSON written otherwise is none; what changes in the cloud is not seen": ["json"],
     "two policy documents that mean the same (order, white space, one-element lists)": ["policy"],
     'two spellings of the same truth value; a string, so "" means unset': ["truth"],
+    "unset and 6379 are the same": ["redis port"],
+    "unset and 6379 or 11211 are the same": ["cache port"],
     "unset and the provider's own region count as the same": ["region"],
     "unset and the provider's own region count as the same region": ["region"],
     "{} or none against all members false": ["empty"],
@@ -62,14 +66,22 @@ SAME: Final[dict[str, list[str]]] = {
 # replaceIf -> (name in sandbox.facts.predicates.REPLACES, names in SAME that go with it)
 _REGION: Final = ("region", ["region"])
 REPLACES: Final[dict[str, tuple[str, list[str]]]] = {
+    # Whatever differs within is one of these, or the provider's own to fill in.
+    "a group is added or removed, or its id, replicaCount, slots or an explicitly set zone changes": ("always", []),
+    "changed otherwise than from redis to valkey, and not a member of a global group": ("other than to valkey", []),
     "connectivityType is private, it is written in the program and it changes": ("private gateway", []),
+    "engineVersionActual is lower than 7.0.5": ("before toggled TLS", []),
     "every change except from dedicated to default, which is done in place": ("tenancy", []),
+    # The provider of 6.x was not read: the cautious reading of the two.
+    "in 5.x any change of engine; not to be seen for 6.x (CloudFormation changes it in place)": ("always", []),
     "it changes and assignIpv6AddressOnCreation was true before the change": ("ipv6 on creation", []),
     "it changes and vpcEndpointType is not Interface": ("gateway type", []),
     "it moves to another Region; unset and the provider's own Region count as the same": _REGION,
     "on a regional gateway: from none to some, or from some to none (automatic and manual mode)": ("regional mode", []),
+    "the engine is memcached": ("memcached", []),
     "the block is added or removed": ("block comes or goes", []),
     "the new version is lower than the old one": ("lowered", []),
+    "the new version is lower than the old one (6.x and 7.x compare by engineVersionActual)": ("lowered", []),
     "the number goes down": ("lowered", []),
     "the program still gives a value (taking the property out is an update)": ("still given", []),
     "the region changes (setting the provider's own region where none was recorded, or removing it, is no change)": _REGION,  # noqa: E501
