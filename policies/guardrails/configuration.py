@@ -13,10 +13,11 @@ import yaml
 
 from guardrails.declare import Environment
 from guardrails.networks import Range
+from guardrails.quotas import problem_of
 
 _KEYS: Final = (
     "environments", "regions", "required_tags", "log_retention_days", "kms_deletion_window_days", "kms_rotation_days",
-    "wide_ranges",
+    "wide_ranges", "quotas",
 )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ class PackSettings:
     """Settings of the pack, from settings.yaml.
 
     environments: pairs of stack name pattern and environment, first match wins. *_days: by environment. wide_ranges:
-    public ranges that may be named as a source although they are wide.
+    public ranges that may be named as a source although they are wide. quotas: those that AWS has raised.
     """
 
     environments: tuple[tuple[str, Environment], ...]
@@ -56,6 +57,7 @@ class PackSettings:
     kms_deletion_window_days: Mapping[Environment, int]
     kms_rotation_days: int
     wide_ranges: tuple[Range, ...]
+    quotas: Mapping[str, int]
 
     def environment(self, stack: str) -> Environment:
         """What a stack is judged as: the first pattern that its name matches, prod (the strictest) where none does."""
@@ -104,6 +106,16 @@ class _Reader:
         self.mistakes.append(f"{path}: expected a list of address ranges")
         return ()
 
+    def quotas(self, path: str, value: object) -> Mapping[str, int]:
+        """Quotas that were raised; there may be none."""
+        if not isinstance(value, dict):
+            self.mistakes.append(f"{path}: expected an object with quotas that were raised, or {{}}")
+            return {}
+        raised = {str(name): limit for name, limit in cast("dict[object, object]", value).items()}
+        found = {name: problem_of(name, limit) for name, limit in raised.items()}
+        self.mistakes.extend(f"{path}.{name}: {problem}" for name, problem in found.items() if problem)
+        return {name: limit for name, limit in raised.items() if isinstance(limit, int) and not found[name]}
+
     def days_by_environment(self, path: str, value: object) -> Mapping[Environment, int]:
         entries = self.mapping(path, value, tuple(environment.value for environment in Environment))
         return {Environment(key): self.days(f"{path}.{key}", entry) for key, entry in entries.items()}
@@ -128,6 +140,7 @@ def load_settings(path: Path) -> PackSettings:
         ),
         kms_rotation_days=reader.days("kms_rotation_days", document.get("kms_rotation_days")),
         wide_ranges=reader.ranges("wide_ranges", document.get("wide_ranges")),
+        quotas=reader.quotas("quotas", document.get("quotas")),
     )
     if reader.mistakes:
         raise PackError(path, reader.mistakes)

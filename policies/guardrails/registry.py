@@ -18,6 +18,7 @@ from guardrails.rules import (
     logs,
     network_acl,
     placement,
+    quotas,
     roles,
     security_groups,
     tags,
@@ -40,6 +41,7 @@ _MODULES = (
     dns,
     azure_network,
     placement,
+    quotas,
     tags,
 )
 

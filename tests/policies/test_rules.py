@@ -14,6 +14,7 @@ from tests.policies import (
     cases_edge_and_azure,
     cases_iam,
     cases_keys_and_logs,
+    cases_quotas,
     cases_stack,
     harness,
 )
@@ -27,7 +28,12 @@ CASES = (
     *cases_containers.CASES,
     *cases_edge_and_azure.CASES,
 )
-STACK_CASES = (*cases_stack.STACK_CASES, *cases_buckets.STACK_CASES, *cases_containers.STACK_CASES)
+STACK_CASES = (
+    *cases_stack.STACK_CASES,
+    *cases_buckets.STACK_CASES,
+    *cases_containers.STACK_CASES,
+    *cases_quotas.STACK_CASES,
+)
 
 
 @pytest.fixture(scope="module")

@@ -212,6 +212,7 @@ def test_every_mistake_in_the_settings_is_named_at_once(tmp_path: Any) -> None:
         "log_retention_days: {prod: 0, staging: true, dev: 7}\n"
         "kms_deletion_window_days: {prod: 30}\n"
         "wide_ranges: [104.16.0.0/13, 10.0.0.1/8]\n"
+        "quotas: {elastic-ips-per-region: 4, groups-per-interface: 17, elastic-ips: 6, vpcs-per-region: 6}\n"
         "surprise: 1\n"
     )
 
@@ -234,14 +235,17 @@ def test_every_mistake_in_the_settings_is_named_at_once(tmp_path: Any) -> None:
         "kms_deletion_window_days.staging: is missing",
         "kms_rotation_days: expected a number of days above 0",
         "wide_ranges: 10.0.0.1/8 has host bits set",
+        "quotas.elastic-ips-per-region: expected a number of 5 or more",
+        "quotas.groups-per-interface: AWS gives 16 at most",
+        "quotas.elastic-ips: no such quota",
     ]
 
 
 def test_wide_ranges_are_a_list_that_may_be_empty(tmp_path: Path) -> None:
     path, given = tmp_path / "settings.yaml", (DATA / "settings.yaml").read_text().partition("wide_ranges")[0]
-    path.write_text(f"{given}wide_ranges: []\n")
+    path.write_text(f"{given}wide_ranges: []\nquotas: {{}}\n")
     assert load_settings(path).wide_ranges == ()
 
-    path.write_text(f"{given}wide_ranges: 10.0.0.0/8\n")
+    path.write_text(f"{given}wide_ranges: 10.0.0.0/8\nquotas: {{}}\n")
     with pytest.raises(PackError, match=r"^settings.yaml: wide_ranges: expected a list of address ranges$"):
         load_settings(path)
