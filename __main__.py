@@ -15,6 +15,8 @@ from components import context as stack_context
 from components.access import Access, AccessArgs
 from components.adoption import Adoption
 from components.cache.component import CacheLayer, CacheLayerArgs
+from components.after import after
+from components.compute.component import ComputeCluster, ComputeClusterArgs
 from components.configuration import read_secrets, read_settings
 from components.domain import Domain, DomainArgs, cloudflare_provider
 from components.encryption import Encryption, EncryptionArgs
@@ -110,6 +112,25 @@ cache = CacheLayer(
     context.in_primary(),
 )
 
+# What serves the application, behind the edge alone.
+compute = ComputeCluster(
+    "compute",
+    ComputeClusterArgs(
+        context=context,
+        settings=settings.compute,
+        public_subnet_ids={
+            zone: after(subnet, network.internet_route_id) for zone, subnet in network.subnet_ids["public"].items()
+        },
+        security_group_ids=network.security_group_ids,
+        certificate_arn=domain.certificate_arn,
+        origin_pull_active=domain.origin_pull_active,
+        origin_pull_ca=secrets["origin-pull-ca"],
+        bucket_ids=storage.bucket_ids,
+        logs_key_arn=encryption.keys["logs"],
+    ),
+    context.in_primary(),
+)
+
 # What serves when AWS does not.
 recovery = DRReplica(
     "recovery",
@@ -129,6 +150,7 @@ StackOutputs(
     file_system_ids=storage.file_system_ids,
     cache_connections=cache.connection_parameter_names,
     cache_events_topic_arn=cache.notification_topic_arn,
+    balancer_dns_name=compute.balancer_dns_name,
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

@@ -31,6 +31,7 @@ class StackOutputs:
     file_system_ids: Mapping[str, pulumi.Output[str]]
     cache_connections: Mapping[Cache, pulumi.Output[str]]
     cache_events_topic_arn: pulumi.Output[str]
+    balancer_dns_name: pulumi.Output[str]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

@@ -4,6 +4,7 @@ from settings.addresses import AddressPlan, AddressSettings
 from settings.adoption import AdoptSettings
 from settings.cache import CacheSettings
 from settings.clouds import AwsSettings, AzureSettings, CloudflareSettings
+from settings.compute import ComputeSettings
 from settings.domain import DomainSettings
 from settings.domain_types import Model
 from settings.encryption import EncryptionSettings
@@ -31,6 +32,7 @@ class Settings(Model):
     network: NetworkSettings
     storage: StorageSettings
     cache: CacheSettings
+    compute: ComputeSettings
     recovery: RecoverySettings
     adopt: AdoptSettings
 
@@ -52,6 +54,7 @@ SECTIONS: dict[str, tuple[str, type[Model]]] = {
     "network": ("network", NetworkSettings),
     "storage": ("storage", StorageSettings),
     "cache": ("cache", CacheSettings),
+    "compute": ("compute", ComputeSettings),
     "recovery": ("recovery", RecoverySettings),
     "adopt": ("adopt", AdoptSettings),
 }

@@ -37,6 +37,7 @@ def _pem(name: str, what: str) -> SecretSpec:
 SECRETS: Mapping[str, SecretSpec] = {
     spec.name: spec
     for spec in (
+        _pem("origin-pull-ca", "the certificate (PEM) of the authority that signed the origin-pull certificate"),
         _pem("origin-pull-certificate", "the certificate (PEM) that Cloudflare shows to the load balancers"),
         _pem("origin-pull-key", "the private key (PEM) of the origin-pull certificate"),
     )

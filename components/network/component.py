@@ -58,6 +58,8 @@ class Network(ErpComponent):
     """By tier, and `endpoints`."""
     route_table_ids: dict[str, pulumi.Output[str]]
     """By tier, for the app tier by tier and zone: `app-a`."""
+    internet_route_id: pulumi.Output[str]
+    """Known once the public tier is reached from the internet; AWS makes no load balancer for it before."""
     endpoint_ids: dict[str, pulumi.Output[str]]
     """By the service's short name."""
 
@@ -92,7 +94,7 @@ class Network(ErpComponent):
             services=args.settings.interface_endpoints,
             subnets=subnets["app"],
             group=groups["endpoints"],
-            route_tables=[table for role, table in routes.items() if role.startswith("app-")],
+            route_tables=[table for role, table in routes.tables.items() if role.startswith("app-")],
         )
         make_flow_logs(self, vpc, args)
         self.register(
@@ -101,7 +103,8 @@ class Network(ErpComponent):
                 tier: {zone: subnet.id for zone, subnet in by_zone.items()} for tier, by_zone in subnets.items()
             },
             security_group_ids={group: made.id for group, made in groups.items()},
-            route_table_ids={role: table.id for role, table in routes.items()},
+            route_table_ids={role: table.id for role, table in routes.tables.items()},
+            internet_route_id=routes.internet.id,
             endpoint_ids={service: endpoint.id for service, endpoint in endpoints.items()},
         )
 

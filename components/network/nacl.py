@@ -50,6 +50,7 @@ class Flow:
 
 FLOWS: tuple[Flow, ...] = (
     Flow("internet", "public", 443, 443, "visitors, through the edge, to the load balancer"),
+    Flow("internet", "public", 80, 80, "the same, to be sent on to HTTPS"),
     Flow("public", "internet", 443, 443, "NAT gateways, on behalf of the app tier"),
     Flow("app", "internet", 443, 443, "interfaces of partners, and AWS services without an endpoint here"),
     Flow("app", "public", 443, 443, "the same calls on their way into a NAT gateway"),

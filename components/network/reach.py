@@ -1,8 +1,8 @@
 """Security groups and who may reach whom, as plain data. Pure.
 
 One group per tier, and one for the interface endpoints. A reach becomes two rules, out of the source's group and into
-the target's, each naming the other group; only the internet has none. Nothing may enter from the internet yet: the load
-balancer's clients are the edge's own addresses, which come with the load balancer.
+the target's, each naming the other group; only the internet has none. What may enter from there comes with the load
+balancer, which lets the edge's own addresses into its group (`compute/admission.py`).
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Gateways and route tables: how each tier leaves the network, or that it does not."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pulumi_aws import ec2
 
@@ -9,10 +10,18 @@ from components.network.reach import ANYWHERE
 from settings.addresses import Tier
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Routes:
+    """tables: by tier, for the app tier by tier and zone. internet: the public tier's way out and in."""
+
+    tables: Mapping[str, ec2.RouteTable]
+    internet: ec2.Route
+
+
 def make_routes(
     network: ErpComponent, vpc: ec2.Vpc, subnets: Mapping[Tier, Mapping[str, ec2.Subnet]], *, single_nat: bool
-) -> dict[str, ec2.RouteTable]:
-    """Gateways, route tables and their associations; the tables by tier, for the app tier by tier and zone.
+) -> Routes:
+    """Gateways, route tables and their associations.
 
     The public tables' way out is the internet gateway, the app tier's a NAT gateway in its own zone (or the one there
     is). Data and cache know the network alone, so one table serves all zones.
@@ -29,7 +38,7 @@ def make_routes(
         tables[tier] = _table(network, vpc, tier)
         for zone, subnet in subnets[tier].items():
             _associate(network, tables[tier], subnet, tier, zone)
-    ec2.Route(
+    internet = ec2.Route(
         network.logical("route", "public", "internet"),
         route_table_id=tables["public"].id,
         destination_cidr_block=ANYWHERE,
@@ -46,7 +55,7 @@ def make_routes(
             nat_gateway_id=nats[zone].id,
             opts=network.child(),
         )
-    return tables
+    return Routes(tables=tables, internet=internet)
 
 
 def _nat_gateways(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_aws import s3
 
+from components.after import after
 from components.storage import policies
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class MadeBucket:
     place: Place
     bucket: s3.Bucket
     ready: list[pulumi.Resource]
+
+    @property
+    def ready_id(self) -> pulumi.Output[str]:
+        """The bucket's name, known once somebody may write to it."""
+        return after(self.bucket.id, *(resource.urn for resource in self.ready))
 
 
 def make_bucket(

@@ -56,7 +56,7 @@ class Storage(ErpComponent):
     """
 
     bucket_ids: dict[str, pulumi.Output[str]]
-    """Names of the buckets in the primary region, by purpose."""
+    """Names of the buckets in the primary region, by purpose; each known once it may be written to."""
     bucket_arns: dict[str, pulumi.Output[str]]
     recovery_bucket_ids: dict[str, pulumi.Output[str]]
     """The same in the recovery region; without replication only the log buckets."""
@@ -103,9 +103,9 @@ class Storage(ErpComponent):
             recovery_file_system={"id": standby.file_system.id, "arn": standby.file_system.arn} if standby else {},
             recovery_access_point_ids={purpose: point.id for purpose, point in points.items()},
             recovery_access_point_arns={purpose: point.arn for purpose, point in points.items()},
-            bucket_ids={purpose: made.bucket.id for purpose, made in buckets.items()},
+            bucket_ids={purpose: made.ready_id for purpose, made in buckets.items()},
             bucket_arns={purpose: made.bucket.arn for purpose, made in buckets.items()},
-            recovery_bucket_ids={purpose: made.bucket.id for purpose, made in replicas.items()},
+            recovery_bucket_ids={purpose: made.ready_id for purpose, made in replicas.items()},
             recovery_bucket_arns={purpose: made.bucket.arn for purpose, made in replicas.items()},
         )
 

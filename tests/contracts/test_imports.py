@@ -24,10 +24,12 @@ LOADED = {
     "pulumi_aws.elasticache",
     "pulumi_aws.iam",
     "pulumi_aws.kms",
+    "pulumi_aws.lb",
     "pulumi_aws.s3",
     "pulumi_aws.sns",
     "pulumi_aws.ssm",
     "pulumi_aws.vpc",
+    "pulumi_aws.wafv2",
     "pulumi_azure_native.network",
     "pulumi_azure_native.resources",
 }

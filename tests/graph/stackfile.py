@@ -45,7 +45,7 @@ def stack_config(root: Path, stack: str, secrets: tuple[str, ...]) -> tuple[dict
 def mint(name: str) -> str:
     """Give a made-up secret that looks like what its name says: the same on every run, and of no worth."""
     body = base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()
-    for ending, label in (("certificate", "CERTIFICATE"), ("key", "PRIVATE KEY")):
+    for ending, label in (("certificate", "CERTIFICATE"), ("-ca", "CERTIFICATE"), ("key", "PRIVATE KEY")):
         if name.endswith(ending):
             return f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"
     return hashlib.sha256(name.encode()).hexdigest()

@@ -168,8 +168,8 @@ def test_acls_let_in_to_data_and_cache_only_the_tiers_that_use_them(prod: Graph,
 
 
 @pytest.mark.req("N3")
-def test_acls_open_to_the_internet_only_https_and_answers(prod: Graph, network: str) -> None:
-    for tier, ports in {"public": {(443, 443), (1024, 65535)}, "app": {(1024, 65535)}}.items():
+def test_acls_open_to_the_internet_only_what_the_load_balancer_hears_and_answers(prod: Graph, network: str) -> None:
+    for tier, ports in {"public": {(80, 80), (443, 443), (1024, 65535)}, "app": {(1024, 65535)}}.items():
         acl = prod.one(ACL, f"{network}-acl-{tier}")
         open_ports = {
             (rule["fromPort"], rule["toPort"])

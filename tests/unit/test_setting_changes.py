@@ -78,6 +78,14 @@ SIZES: dict[str, Any] = {
     "cache.memcached.node_type": "cache.m7g.large",
     "cache.memcached.nodes": 5,
     "cache.memcached.maintenance_window": "sat:23:30-sun:01:00",
+    "compute.balancer.idle_timeout_seconds": 120,
+    "compute.balancer.desync": "strictest",
+    "compute.balancer.tls_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "compute.balancer.firewall_log_retention_days": 731,
+    "compute.balancer.rate_limits.login_requests": 600,
+    "compute.balancer.rate_limits.api_requests": 600,
+    "compute.balancer.rate_limits.export_requests": 600,
+    "compute.balancer.rate_limits.all_requests": 600,
     "recovery.azure.resource_group_generation": 2,
 }
 # Fields that say which estate this is: another value means another estate, and leaves the stores of this one behind.
@@ -94,6 +102,7 @@ IDENTITY: dict[str, Any] = {
 # Values that the settings refuse in this stack, so that no engine ever sees them.
 REFUSED: dict[str, Any] = {
     "account.owner": False,
+    "compute.balancer.mutual_tls": "passthrough",
     "domain.dnssec": False,
     "network.interface_endpoints": ["kms"],
     "storage.replication": False,

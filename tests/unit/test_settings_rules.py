@@ -45,6 +45,12 @@ NARROWER: list[tuple[str, str, Any, str]] = [
     ("staging", "aws.recovery_zones", ["b", "c"],
      ('["b", "c"] is not allowed in staging; allowed: three zones or more, because the recovery region has to carry the same '
      "load as the primary")),
+    *((stack, "compute.balancer.mutual_tls", "passthrough",
+       (f'"passthrough" is not allowed in {stack}; allowed: "verify", because without it every customer of Cloudflare reaches '
+       "the load balancer around our zone's rules"))
+      for stack in ("staging", "prod")),
+    ("prod", "compute.balancer.firewall_log_retention_days", 180,
+     "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
     ("prod", "domain.dnssec", False,
      "false is not allowed in prod; allowed: true, because unsigned answers can be forged on their way to the user"),
     ("staging", "domain.dnssec", False,

@@ -47,7 +47,7 @@ def test_a_secret_that_nobody_reads_is_refused_and_not_shown(project: Project, v
     project.write("prod", content)
     said = (
         'Pulumi.prod.yaml: erp-secrets:orign-pull-key: unknown (did you mean "erp-secrets:origin-pull-key"?); known here: '
-        "erp-secrets:origin-pull-certificate, erp-secrets:origin-pull-key"
+        "erp-secrets:origin-pull-ca, erp-secrets:origin-pull-certificate, erp-secrets:origin-pull-key"
     )
     assert project.complaints("prod") == [said]
     with pytest.raises(SettingsError) as caught:
@@ -59,6 +59,11 @@ def test_a_missing_secret_is_named_with_what_it_is_and_the_command_that_sets_it(
     with pytest.raises(SettingsError) as caught:
         require("prod", [])
     assert str(caught.value).splitlines() == [
+        (
+            "Pulumi.prod.yaml: erp-secrets:origin-pull-ca: missing; it is the certificate (PEM) of the authority that signed the "
+            "origin-pull certificate; set it with: pulumi config set --secret erp-secrets:origin-pull-ca -s prod "
+            "< origin-pull-ca.pem"
+        ),
         (
             "Pulumi.prod.yaml: erp-secrets:origin-pull-certificate: missing; it is the certificate (PEM) that Cloudflare shows "
             "to the load balancers; set it with: pulumi config set --secret erp-secrets:origin-pull-certificate -s prod "
@@ -73,4 +78,6 @@ def test_a_missing_secret_is_named_with_what_it_is_and_the_command_that_sets_it(
 
 def test_with_all_secrets_present_nothing_is_missing() -> None:
     require("dev", SECRETS)
-    assert [fault.path for fault in missing("dev", ["origin-pull-key"])] == ["erp-secrets:origin-pull-certificate"]
+    assert [fault.path for fault in missing("dev", ["origin-pull-ca", "origin-pull-key"])] == [
+        "erp-secrets:origin-pull-certificate"
+    ]

@@ -1,0 +1,76 @@
+"""The compute cluster; its parts stand in the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.base import ErpComponent
+from components.compute.balancer import BalancerArgs, make_balancer
+
+if TYPE_CHECKING:
+    from components.context import StackContext
+    from settings.compute import ComputeSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComputeClusterArgs:
+    """What the compute cluster needs to know.
+
+    public_subnet_ids: by zone letter, known once their network reaches the internet.
+    security_group_ids: by tier.
+    certificate_arn, origin_pull_active, origin_pull_ca: see `BalancerArgs`.
+    bucket_ids: by purpose, each known once it may be written to.
+    logs_key_arn: key of class logs. All of the primary region.
+    """
+
+    context: StackContext
+    settings: ComputeSettings
+    public_subnet_ids: Mapping[str, pulumi.Input[str]]
+    security_group_ids: Mapping[str, pulumi.Input[str]]
+    certificate_arn: pulumi.Input[str]
+    origin_pull_active: pulumi.Input[str]
+    origin_pull_ca: pulumi.Input[str]
+    bucket_ids: Mapping[str, pulumi.Input[str]]
+    logs_key_arn: pulumi.Input[str]
+
+
+class ComputeCluster(ErpComponent):
+    """What serves the application in the primary region: a load balancer with its firewall (C3, A1, A4, T2).
+
+    Only our own zone at Cloudflare gets through: its addresses by the load balancer's group, its certificate by mutual
+    TLS. Everything else, an attacker with a zone of their own at Cloudflare included, gets no answer.
+    """
+
+    balancer_arn: pulumi.Output[str]
+    balancer_dns_name: pulumi.Output[str]
+    """The origin's name, for the edge."""
+    balancer_zone_id: pulumi.Output[str]
+    firewall_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ComputeClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("erp:compute:ComputeCluster", name, opts)
+        balancer = make_balancer(
+            self,
+            BalancerArgs(
+                context=args.context,
+                settings=args.settings.balancer,
+                subnet_ids=args.public_subnet_ids,
+                security_group_id=args.security_group_ids["public"],
+                certificate_arn=args.certificate_arn,
+                origin_pull_active=args.origin_pull_active,
+                origin_pull_ca=args.origin_pull_ca,
+                trust_bucket=args.bucket_ids["assets"],
+                log_bucket=args.bucket_ids["access-logs"],
+                logs_key_arn=args.logs_key_arn,
+            ),
+        )
+        self.register(
+            balancer_arn=balancer.load_balancer.arn,
+            balancer_dns_name=balancer.dns_name,
+            balancer_zone_id=balancer.zone_id,
+            firewall_arn=balancer.waf_arn,
+        )
