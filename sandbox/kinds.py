@@ -25,6 +25,7 @@ ID_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "fl": ("aws:ec2/flowLog:FlowLog",),
     "fs": ("aws:efs/fileSystem:FileSystem",),
     "fsap": ("aws:efs/accessPoint:AccessPoint",),
+    "fsmt": ("aws:efs/mountTarget:MountTarget",),
     "i": ("aws:ec2/instance:Instance",),
     "igw": ("aws:ec2/internetGateway:InternetGateway",),
     "lt": ("aws:ec2/launchTemplate:LaunchTemplate",),
@@ -55,12 +56,13 @@ class Target:
     """What a property names.
 
     tokens: the types it may be. by: "id" also where a name is the id; "name" where the name counts within a parent
-    (Azure). words: values that stand for no resource.
+    (Azure). words: values that stand for no resource. anywhere: whether an id may be one of another region.
     """
 
     tokens: tuple[str, ...]
     by: Literal["id", "arn", "id or arn", "name"] = "id"
     words: tuple[str, ...] = ()
+    anywhere: bool = False
 
 
 def _ids(*prefixes: str, words: tuple[str, ...] = ()) -> Target:
@@ -167,6 +169,15 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
         "loadBalancers[].advancedConfiguration.testListenerRule": _LISTENER_RULE,
         "loadBalancers[].targetGroupArn": _TARGET_GROUP,
         "taskDefinition": Target(("aws:ecs/taskDefinition:TaskDefinition",), "id or arn"),
+    },
+    # Of these the names alone tell nothing: other services' file systems go by the same ones (FSx).
+    **{
+        f"aws:efs/{kind[0].lower()}{kind[1:]}:{kind}": {"fileSystemId": _ids("fs")}
+        for kind in ("AccessPoint", "BackupPolicy", "FileSystemPolicy", "MountTarget")
+    },
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": {
+        "sourceFileSystemId": _ids("fs"),
+        "destination.fileSystemId": Target(ID_PREFIXES["fs"], anywhere=True),
     },
     "aws:iam/instanceProfile:InstanceProfile": {"role": _ROLE_NAME},
     "aws:iam/role:Role": {"permissionsBoundary": _POLICY, "managedPolicyArns[]": _POLICY},

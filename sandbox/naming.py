@@ -70,6 +70,7 @@ def _azure(name: str, *, digits: int = 8) -> AutoName:
 AUTONAMES: Final[Mapping[str, AutoName]] = {
     "aws:cloudwatch/logGroup:LogGroup": AutoName("name", 512, unless="namePrefix"),
     "aws:ec2/securityGroup:SecurityGroup": AutoName("name", 255, unless="namePrefix"),
+    "aws:efs/fileSystem:FileSystem": AutoName("creationToken", 255),
     "aws:iam/role:Role": AutoName("name", 64, unless="namePrefix"),
     "aws:iam/rolePolicy:RolePolicy": AutoName("name", 128, unless="namePrefix"),
     "aws:kms/alias:Alias": AutoName("name", 244, prefix="alias/", unless="namePrefix"),

@@ -183,7 +183,9 @@ class Clouds:
                 for change in self.diff(connection, token, old_inputs, new_inputs)
                 if change.refused
             ]
-            call = self._call(connection, token, new_inputs, store, resource)
+            call = replace(
+                self._call(connection, token, new_inputs, store, resource), known=reveal(dict(old_properties))
+            )
             uses, problems = self._references(call, own=id)
             problems = refused + (problems or [*ways.refuse(call)])
             names, taken = self._names(call, ways.names(call, id))
@@ -218,6 +220,7 @@ class Clouds:
                 store.schedule_deletion(resource.serial)
             elif not ways.stays(call):
                 store.remove(resource.serial)
+            ways.aftermath(call)
         self._faults.after("delete", numbers)
 
     def _call(

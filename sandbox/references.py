@@ -152,7 +152,8 @@ class _Seeker:
         if wanted is not None and not value.startswith("arn:") and wanted.by == "arn":
             message = f"expected {_one_of(wanted.tokens)} by its ARN, and {value!r} is none"
             return Problem(path, message, WRONG_KIND)
-        if AWS_ID.match(value) and resource.region != self.region:
+        anywhere = wanted is not None and wanted.anywhere
+        if AWS_ID.match(value) and resource.region != self.region and not anywhere:
             message = f"{value!r} lies in {resource.region}, and this call goes to {self.region}"
             return Problem(path, message, NOT_FOUND)
         return resource

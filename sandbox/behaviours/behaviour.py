@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal
@@ -20,7 +20,7 @@ class Call:
     """One create, update or delete, as its type's behaviour sees it.
 
     inputs: known values, secrets looked through. serial: unique to the resource; ids derive from it.
-    existing: the resource as it is, None at creation.
+    existing: the resource as it is, None at creation. known: its properties as the engine knew them before an update.
     """
 
     connection: Connection
@@ -30,6 +30,7 @@ class Call:
     world: World
     serial: int
     existing: Resource | None = None
+    known: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def region(self) -> str:
@@ -93,6 +94,10 @@ def _no_effects(_: Call, __: Resource) -> None:
     return
 
 
+def _no_aftermath(_: Call) -> None:
+    return
+
+
 def _no_names(_: Call, __: str) -> Sequence[str]:
     return ()
 
@@ -112,7 +117,7 @@ class Behaviour:
     refuse: what the cloud refuses at creation or update because of what else exists; what is wrong with the inputs by
     themselves is judged before, by the facts.
     effects: what a creation or update changes elsewhere in the cloud, where no program asked for it.
-    keep_from: what stops a deletion.
+    keep_from: what stops a deletion. aftermath: what a deletion changes elsewhere in the cloud.
     stays: tells whether a deletion calls nothing and leaves the thing behind.
     on_delete: "remove"; "schedule" (it waits for its end); "leave" (a setting of something else: no call is made, what
     was set stays in force, and only the setting as a thing of its own is gone).
@@ -125,5 +130,6 @@ class Behaviour:
     refuse: Callable[[Call], Sequence[Problem]] = _nothing
     effects: Callable[[Call, Resource], None] = _no_effects
     keep_from: Callable[[Call], Sequence[Problem]] = _nothing
+    aftermath: Callable[[Call], None] = _no_aftermath
     stays: Callable[[Call], bool] = _never
     on_delete: Literal["remove", "schedule", "leave"] = "remove"
