@@ -107,9 +107,24 @@ def _take_over(call: Call, replication: Resource) -> None:
     replica = call.other(destination["fileSystemId"])
     if replica is None:
         replica = _vendor_made(call, destination)
-    said = {key: value for key, value in replica.inputs.items() if key != "protection"}
-    call.store.write(replica.serial, inputs=said, properties=replica.properties)
-    call.store.edit(replica.serial, {"protection": {PROTECTION: "REPLICATING"}})
+    _differ(call, replica, "REPLICATING")
+
+
+def _differ(call: Call, file_system: Resource, protection: str) -> None:
+    """Let the protection be another than the program said, so that a refresh finds that, but only where it is said."""
+    said = {key: value for key, value in file_system.inputs.items() if key != "protection"}
+    asked = file_system.inputs.get("protection") or file_system.properties["protection"]
+    written = {**file_system.properties, "protection": asked}
+    call.store.write(file_system.serial, inputs=said, properties=written)
+    call.store.edit(file_system.serial, {"protection": {PROTECTION: protection}})
+
+
+def _stay(call: Call, file_system: Resource) -> None:
+    """An update of something else leaves the protection of a replica as EFS has it."""
+    asked = (call.inputs.get("protection") or {}).get(PROTECTION)
+    now = str(file_system.properties["protection"][PROTECTION])
+    if asked is not None and asked != now:
+        _differ(call, file_system, now)
 
 
 def _vendor_made(call: Call, destination: Mapping[str, Any]) -> Resource:
@@ -154,6 +169,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         names=lambda call, _: [f"efs-token/{call.account}/{call.region}|{call.inputs.get('creationToken')}"],
         identifiers=lambda _, id: [id],
         refuse=checks.refuse_file_system,
+        effects=_stay,
         keep_from=checks.keep_file_system,
     ),
     MOUNT_TARGET: Behaviour(

@@ -45,6 +45,14 @@ def _aws(offline: Offline) -> list[Made]:
     make(kinds.ROLE_POLICY, role=role.id, policy=_WRITE_LOGS)
     make(kinds.FLOW_LOG, vpcId=vpc.id, trafficType="ALL", iamRoleArn=role.arn, logDestination=logs.arn)
     _bucket(made, make, recovery, key.arn)
+    files = make(kinds.FILE_SYSTEM, encrypted=True, kmsKeyId=key.arn)
+    make(kinds.FILE_SYSTEM_POLICY, fileSystemId=files.id, policy=_NO_PLAIN_MOUNT % files.arn)
+    make(kinds.MOUNT_TARGET, fileSystemId=files.id, subnetId=subnet.id, securityGroups=[group.id])
+    make(kinds.ACCESS_POINT, fileSystemId=files.id, posixUser={"uid": 1, "gid": 1})
+    copied = recovery.make(kinds.FILE_SYSTEM, "copy", encrypted=True, protection={"replicationOverwrite": "DISABLED"})
+    destination = {"fileSystemId": copied.id, "region": RECOVERY}
+    made.append(copied)
+    make(kinds.FILE_SYSTEM_REPLICATION, sourceFileSystemId=files.id, destination=destination)
     certificate = make(kinds.CERTIFICATE, domainName="school.example", validationMethod="DNS")
     option = certificate.properties["domainValidationOptions"][0]
     name, content = (option[key].rstrip(".") for key in ("resourceRecordName", "resourceRecordValue"))
@@ -79,6 +87,10 @@ def _bucket(made: list[Made], make: Callable[..., Made], recovery: Caller, key_a
 _NO_HTTP = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", '
     '"Resource": ["%s", "%s/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
+)
+_NO_PLAIN_MOUNT = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "%s", '
+    '"Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
 )
 _WRITE_LOGS = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}'

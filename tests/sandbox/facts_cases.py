@@ -67,6 +67,33 @@ def _to(**change: Any) -> dict[str, Any]:
 
 
 GOOD: Final[dict[str, dict[str, Any]]] = {
+    "aws:efs/fileSystem:FileSystem": {
+        "creationToken": "storage-file-system-0123456",
+        "encrypted": True,
+        "kmsKeyId": KEY_ARN,
+        "lifecyclePolicies": [
+            {"transitionToIa": "AFTER_30_DAYS"},
+            {"transitionToArchive": "AFTER_90_DAYS"},
+            {"transitionToPrimaryStorageClass": "AFTER_1_ACCESS"},
+        ],
+        "performanceMode": "generalPurpose",
+        "protection": {"replicationOverwrite": "DISABLED"},
+        "throughputMode": "elastic",
+        "tags": {"Component": "storage"},
+    },
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": {"fileSystemId": UNKNOWN, "policy": "{}"},
+    "aws:efs/mountTarget:MountTarget": {
+        "fileSystemId": UNKNOWN, "subnetId": UNKNOWN, "securityGroups": [UNKNOWN], "ipAddress": "10.0.0.10",
+    },
+    "aws:efs/accessPoint:AccessPoint": {
+        "fileSystemId": UNKNOWN,
+        "posixUser": {"uid": 5001, "gid": 5001},
+        "rootDirectory": {"path": "/uploads", "creationInfo": {"ownerUid": 5001, "ownerGid": 5001, "permissions": "0750"}},
+    },
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": {
+        "sourceFileSystemId": UNKNOWN,
+        "destination": {"fileSystemId": UNKNOWN, "region": "eu-west-1"},
+    },
     "aws:kms/key:Key": {
         "deletionWindowInDays": 7,
         "description": "Data at rest",
@@ -205,6 +232,33 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
 
 Case = tuple[dict[str, Any], str, str]
 REFUSED: Final[dict[str, list[Case]]] = {
+    "aws:efs/fileSystem:FileSystem": [
+        ({"creationToken": "x" * 65}, "creationToken", "64"),
+        ({"protection": {"replicationOverwrite": "REPLICATING"}}, "protection.replicationOverwrite", "DISABLED"),
+        ({"throughputMode": "fast"}, "throughputMode", "elastic"),
+        ({"performanceMode": "generalpurpose"}, "performanceMode", "generalPurpose"),
+        ({"lifecyclePolicies": [{"transitionToIa": "AFTER_45_DAYS"}]}, "lifecyclePolicies[0].transitionToIa", "AFTER_30_DAYS"),
+        ({"lifecyclePolicies": [{"transitionToArchive": "AFTER_2_DAYS"}]}, "lifecyclePolicies[0].transitionToArchive", "AFTER_1_DAY"),
+        ({"lifecyclePolicies": [{"transitionToPrimaryStorageClass": "AFTER_2_ACCESSES"}]}, "lifecyclePolicies[0].transitionToPrimaryStorageClass", "AFTER_1_ACCESS"),
+        ({"lifecyclePolicies": [{"transitionToIa": "AFTER_1_DAY"}] * 4}, "lifecyclePolicies", "3"),
+        ({"kmsKeyId": "0" * 32}, "kmsKeyId", "ARN"),
+        ({"tags": {"aws:x": "y"}}, "tags", "do not begin with aws:"),
+    ],
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": [({"policy": "no"}, "policy", "JSON")],
+    "aws:efs/mountTarget:MountTarget": [
+        ({"ipAddress": "fd00::1"}, "ipAddress", ""),
+        ({"ipAddressType": "IPV5"}, "ipAddressType", "IPV4_ONLY"),
+    ],
+    "aws:efs/accessPoint:AccessPoint": [
+        ({"posixUser": {"uid": -1, "gid": 1}}, "posixUser.uid", "0"),
+        ({"rootDirectory": {"path": "uploads"}}, "rootDirectory.path", ""),
+        ({"rootDirectory": {"path": "/a/b/c/d/e"}}, "rootDirectory.path", ""),
+        ({"rootDirectory": {"path": "/a", "creationInfo": {"ownerUid": 1, "ownerGid": 1, "permissions": "rwx"}}}, "rootDirectory.creationInfo.permissions", ""),
+    ],
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": [
+        ({"destination": {"fileSystemId": UNKNOWN}}, "destination|destination.region|destination.availabilityZoneName", ""),
+        ({"destination": {"region": "recovery"}}, "destination.region", ""),
+    ],
     "aws:kms/key:Key": [
         ({"tags": {"Name": "a;b?"}}, "tags.Name", "letters, digits, spaces"),
         ({"tags": {"a;b": "x"}}, "tags", "do not begin with aws:"),

@@ -55,6 +55,12 @@ REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 TIERING: Final = "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration"
 VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 
+FILE_SYSTEM: Final = "aws:efs/fileSystem:FileSystem"
+FILE_SYSTEM_POLICY: Final = "aws:efs/fileSystemPolicy:FileSystemPolicy"
+FILE_SYSTEM_REPLICATION: Final = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+MOUNT_TARGET: Final = "aws:efs/mountTarget:MountTarget"
+ACCESS_POINT: Final = "aws:efs/accessPoint:AccessPoint"
+
 RESOURCE_GROUP: Final = "azure-native:resources:ResourceGroup"
 NETWORK: Final = "azure-native:network:VirtualNetwork"
 AZURE_SUBNET: Final = "azure-native:network:Subnet"
