@@ -55,6 +55,7 @@ class KeyUse:
     what: completes "Smart Education ERP: …" in the key's description.
     through: services that use the key on behalf of their caller, as they stand in `kms:ViaService`.
     by_logs, by_trail, by_config: services that use it in their own name. by_hosts: Auto Scaling, for hosts' volumes.
+    in_shells: shells in containers, whose two ends call KMS themselves.
     """
 
     what: str
@@ -63,6 +64,7 @@ class KeyUse:
     by_trail: bool = False
     by_config: bool = False
     by_hosts: bool = False
+    in_shells: bool = False
 
 
 KEY_USES: Mapping[KeyClass, KeyUse] = {
@@ -72,13 +74,15 @@ KEY_USES: Mapping[KeyClass, KeyUse] = {
         through=("rds", "elasticfilesystem", "elasticache", "s3", "ec2"),
         by_hosts=True,
     ),
-    # Log groups; the locked log bucket, which the trail and Config write and Firehose fills.
+    # Log groups; the locked log bucket, which the trail and Config write and Firehose fills; what people type in
+    # containers (ECS Exec), whose log is under this key as well.
     "logs": KeyUse(
         what="log groups and the log bucket",
         through=("s3", "firehose"),
         by_logs=True,
         by_trail=True,
         by_config=True,
+        in_shells=True,
     ),
     # Secrets, and parameters of type SecureString.
     # … and the environment of the functions that rotate them.
@@ -106,6 +110,8 @@ def key_policy(use: KeyUse, *, account_id: str, region: str, regions: Sequence[s
         statements += _by_trail(account_id)
     if use.by_config:
         statements.append(_by_config(account_id))
+    if use.in_shells:
+        statements.append(_in_shells(account_id))
     if use.by_hosts:
         statements += _by_hosts(hosts_role_arn)
     return documents.render(statements)
@@ -209,6 +215,22 @@ def _by_config(account_id: str) -> Statement:
         actions=("kms:Decrypt", "kms:GenerateDataKey*"),
         resources=("*",),
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+        why=THIS_KEY,
+    )
+
+
+def _in_shells(account_id: str) -> Statement:
+    """Sessions of ECS Exec: client and container agree on a key by calling KMS, no service in between.
+
+    Session Manager ties the data key to the session by its encryption context (amazon-ssm-agent, BlockCipher), and ECS
+    names its sessions so; nothing else that lies under this key can be read by that.
+    """
+    return Statement(
+        sid="ShellsEncrypt",
+        principals={"AWS": documents.account_root(account_id)},
+        actions=("kms:Decrypt", "kms:GenerateDataKey"),
+        resources=("*",),
+        conditions={"StringLike": {"kms:EncryptionContext:aws:ssm:SessionId": "ecs-execute-command-*"}},
         why=THIS_KEY,
     )
 

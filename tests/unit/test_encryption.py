@@ -69,6 +69,7 @@ def test_each_key_has_a_replica_in_the_recovery_region(prod: Graph) -> None:
 
 @pytest.mark.req("T3")
 def test_nobody_uses_a_key_but_through_the_services_of_its_class(prod: Graph) -> None:
+    shells: list[str] = []
     for node in [*prod.some(KEY), *prod.some(REPLICA)]:
         data_class = node.name.rpartition("-")[2]
         region = prod.region_of(node)
@@ -78,11 +79,23 @@ def test_nobody_uses_a_key_but_through_the_services_of_its_class(prod: Graph) ->
             if "Service" in statement["Principal"]:
                 own.add(statement["Principal"]["Service"].partition(".")[0])
                 assert statement["Condition"], f"{node}: {statement['Sid']} lets a service act for any account"
+            elif statement["Sid"] == "ShellsEncrypt":
+                shells.append(data_class)
             elif statement["Principal"] == {"AWS": ROOT} and (
                 uses_data(statement) or statement["Action"] == "kms:CreateGrant"
             ):
                 assert set(statement["Condition"]["StringEquals"]["kms:ViaService"]) == through
         assert own == OWN_NAME[data_class], f"{node} is open to other services than those that write this class"
+    assert shells == ["logs", "logs"], "the key and its replica, for sessions alone"
+
+
+def test_a_shell_in_a_container_is_encrypted_by_its_two_ends_for_that_session_alone(prod: Graph) -> None:
+    for node in (prod.one(KEY, "*-logs"), prod.one(REPLICA, "*-logs")):
+        [shells] = [s for s in statements(node) if s["Sid"] == "ShellsEncrypt"]
+        assert shells["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+        assert shells["Condition"] == {
+            "StringLike": {"kms:EncryptionContext:aws:ssm:SessionId": "ecs-execute-command-*"}
+        }
 
 
 @pytest.mark.req("T3")
