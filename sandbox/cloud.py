@@ -125,7 +125,7 @@ def _delete(store: Store, options: argparse.Namespace) -> int:
     resource = _the_one(store, options.resource)
     if resource is None:
         return 2
-    store.remove(resource.serial)
+    console.delete(store, resource)
     print(f"{resource.id}: gone; `pulumi refresh` sees it")
     return 0
 

@@ -1,15 +1,19 @@
 """What a person changes at a vendor's console, behind the engine's back: a property set, or a resource deleted.
 
-The vendor's own rules do not run here. The point is to make drift, also such as a console would refuse.
+The vendor's own rules do not run here. The point is to make drift, also such as a console would refuse. What a deletion
+changes elsewhere in the cloud it changes here too.
 """
 
 import json
 import re
 from typing import Any, Final
 
+from sandbox.behaviours import Call, behaviour
+from sandbox.connection import Connection
 from sandbox.store import Resource, Store
 from sandbox.values import Secret, steps
 from sandbox.veil import SECRET_KEY
+from sandbox.world import world
 
 PATH: Final = re.compile(r'[^.\[\]"]+(\.[^.\[\]"]+|\[\d+\]|\["[^"]+"\])*')
 
@@ -37,6 +41,14 @@ def edit(store: Store, resource: Resource, path: str, text: str) -> None:
     value = _value(text)
     place[last] = Secret(value) if isinstance(before, dict) and SECRET_KEY in before else value
     store.edit(resource.serial, properties)
+
+
+def delete(store: Store, resource: Resource) -> None:
+    """Take a resource away, whoever names it."""
+    where = Connection(resource.package, resource.account, resource.region)
+    call = Call(where, resource.token, resource.inputs, store, world(), resource.serial, resource)
+    store.remove(resource.serial)
+    behaviour(resource.token).aftermath(call)
 
 
 def _at(place: Any, step: str | int, path: str) -> Any:

@@ -12,6 +12,7 @@ from tests.policies import (
     cases_buckets,
     cases_containers,
     cases_edge_and_azure,
+    cases_file_systems,
     cases_iam,
     cases_keys_and_logs,
     cases_quotas,
@@ -25,12 +26,14 @@ CASES = (
     *cases_iam.CASES,
     *cases_aws_network.CASES,
     *cases_buckets.CASES,
+    *cases_file_systems.CASES,
     *cases_containers.CASES,
     *cases_edge_and_azure.CASES,
 )
 STACK_CASES = (
     *cases_stack.STACK_CASES,
     *cases_buckets.STACK_CASES,
+    *cases_file_systems.STACK_CASES,
     *cases_containers.STACK_CASES,
     *cases_quotas.STACK_CASES,
 )
