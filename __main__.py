@@ -20,6 +20,7 @@ from components.compute.component import ComputeCluster, ComputeClusterArgs
 from components.configuration import read_secrets, read_settings
 from components.domain import Domain, DomainArgs, cloudflare_provider
 from components.encryption import Encryption, EncryptionArgs
+from components.network.client_vpn import ClientVpnArgs
 from components.network.component import Network, NetworkArgs
 from components.outputs import StackOutputs
 from components.recovery.component import DRReplica, DRReplicaArgs
@@ -65,6 +66,14 @@ network = Network(
         region=settings.aws.region,
         zones=settings.aws.zones,
         logs_key_arn=encryption.keys["logs"],
+        client_vpn=ClientVpnArgs(
+            settings=settings.network.client_vpn,
+            clients=addresses.vpn_clients,
+            server_certificate=secrets["vpn-server-certificate"],
+            server_key=secrets["vpn-server-key"],
+            authority=secrets["vpn-ca"],
+        ),
+        vpn_gateway=settings.network.vpn_gateway,
     ),
     context.in_primary(),
 )

@@ -22,7 +22,7 @@ and image. Karpenter takes this share for all types (`vm-memory-overhead-percent
 """
 
 RESERVED_PERCENT = 5
-"""Share of the installed memory that tasks may not have (`ECS_RESERVED_MEMORY`): agents, logs and the container runtime.
+"""Share of the installed memory that tasks may not have (`ECS_RESERVED_MEMORY`): agents, logs, container runtime.
 
 AWS recommends a buffer of that share (AWS Batch user guide, "Reserve system memory").
 """

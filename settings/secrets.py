@@ -40,6 +40,9 @@ SECRETS: Mapping[str, SecretSpec] = {
         _pem("origin-pull-ca", "the certificate (PEM) of the authority that signed the origin-pull certificate"),
         _pem("origin-pull-certificate", "the certificate (PEM) that Cloudflare shows to the load balancers"),
         _pem("origin-pull-key", "the private key (PEM) of the origin-pull certificate"),
+        _pem("vpn-server-certificate", "the certificate (PEM) that the client VPN shows to staff"),
+        _pem("vpn-server-key", "the private key (PEM) of the client VPN's certificate"),
+        _pem("vpn-ca", "the authority's certificate (PEM) that signed the client VPN's and those of staff"),
     )
 }
 """Every secret of the program by its name after `erp-secrets:`."""

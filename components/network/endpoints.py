@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pulumi_aws import ec2
 
 from components.base import ErpComponent
+from components.network.endpoint_policies import endpoint_policy
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
 """Free of charge, reached by route; image layers come from S3 even with the registry's own endpoints."""
@@ -14,6 +15,7 @@ def make_endpoints(
     network: ErpComponent,
     vpc: ec2.Vpc,
     *,
+    account_id: str,
     region: str,
     services: Sequence[str],
     subnets: Mapping[str, ec2.Subnet],
@@ -31,6 +33,7 @@ def make_endpoints(
             service_name=f"com.amazonaws.{region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=[table.id for table in route_tables],
+            policy=endpoint_policy(service, account_id=account_id, region=region),
             tags=network.tags(Name=network.logical(service)),
             opts=network.child(),
         )
@@ -45,6 +48,7 @@ def make_endpoints(
             private_dns_enabled=True,
             subnet_ids=[subnet.id for subnet in subnets.values()],
             security_group_ids=[group.id],
+            policy=endpoint_policy(service, account_id=account_id, region=region),
             tags=network.tags(Name=network.logical(service)),
             opts=network.child(),
         )

@@ -24,6 +24,7 @@ from guardrails.rules import (
     security_groups,
     tags,
     vpc,
+    vpn,
 )
 
 _MODULES = (
@@ -35,6 +36,7 @@ _MODULES = (
     containers,
     alarms,
     vpc,
+    vpn,
     security_groups,
     network_acl,
     iam,

@@ -1,6 +1,6 @@
-"""AWS Certificate Manager: requested certificates and the wait for their validation.
+"""AWS Certificate Manager: requested certificates and the wait for their validation, and imported certificates.
 
-Imported certificates and those of a private authority are not offered here.
+Those of a private authority are not offered here.
 """
 
 import re
@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.behaviours.cloudflare import DNS_RECORD, full_name
+from sandbox.behaviours.key_pairs import certificate_of, refuse_pair
 from sandbox.problems import Problem
 from sandbox.references import CLOUDFLARE_ZONE, typed_name
 from sandbox.store import Resource
 
 CERTIFICATE: Final = "aws:acm/certificate:Certificate"
 VALIDATION: Final = "aws:acm/certificateValidation:CertificateValidation"
+IMPORT_GUIDE: Final = 'ACM user guide, "Prerequisites for importing certificates"'
 DNS_GUIDE: Final = 'ACM user guide, "DNS validation"'
 CAA_GUIDE: Final = 'ACM user guide, "Certification Authority Authorization (CAA) problems"; RFC 8659'
 AUTHORITIES: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
@@ -49,21 +51,38 @@ def _id(call: Call) -> str:
 
 
 def _refuse(call: Call) -> Sequence[Problem]:
+    """An imported certificate comes with its own key, and with the chain of whoever signed it, if that is no root."""
     if call.inputs.get("domainName") is not None:
         return ()
-    return [Problem("domainName", "the offline clouds only take certificates that ACM issues", "sandbox/README.md")]
+    if call.inputs.get("certificateBody") is None:
+        return [Problem("domainName", "the offline clouds only take certificates that ACM issues", "sandbox/README.md")]
+    problems = [*refuse_pair(call.inputs, "certificateBody", IMPORT_GUIDE)]
+    if call.inputs.get("certificateChain") is not None:
+        try:
+            certificate_of(call.inputs["certificateChain"])
+        except ValueError:
+            problems.append(Problem("certificateChain", "cannot be read as a certificate", IMPORT_GUIDE))
+    return problems
 
 
 def _outputs(call: Call, arn: str) -> Mapping[str, Any]:
+    imported = call.inputs.get("domainName") is None
     return {
         "arn": arn,
+        "pendingRenewal": False,
+        "renewalEligibility": "INELIGIBLE",
+        "renewalSummaries": [],
+        "validationEmails": [],
+        **(_imported(call) if imported else _requested(call)),
+    }
+
+
+def _requested(call: Call) -> Mapping[str, Any]:
+    return {
         "domainValidationOptions": _options(call),
         "keyAlgorithm": call.inputs.get("keyAlgorithm") or "RSA_2048",
         "notAfter": "",
         "notBefore": "",
-        "pendingRenewal": False,
-        "renewalEligibility": "INELIGIBLE",
-        "renewalSummaries": [],
         "status": "PENDING_VALIDATION",
         "options": {
             "certificateTransparencyLoggingPreference": "ENABLED",
@@ -73,7 +92,30 @@ def _outputs(call: Call, arn: str) -> Mapping[str, Any]:
         "subjectAlternativeNames": sorted(_names(call.inputs)),
         "type": "AMAZON_ISSUED",
         "validationMethod": call.inputs.get("validationMethod") or "NONE",
-        "validationEmails": [],
+    }
+
+
+def _imported(call: Call) -> Mapping[str, Any]:
+    from cryptography import x509  # here, so that a start without certificates stays fast
+    from cryptography.x509.oid import NameOID
+
+    certificate = certificate_of(call.inputs["certificateBody"])
+    names = [str(name.value) for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        alternatives = names
+    else:
+        alternatives = extension.value.get_values_for_type(x509.DNSName)
+    return {
+        "domainName": (names or alternatives or [""])[0],
+        "domainValidationOptions": [],
+        "notAfter": certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "notBefore": certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "status": "ISSUED",
+        "subjectAlternativeNames": sorted(alternatives),
+        "type": "IMPORTED",
+        "validationMethod": "NONE",
     }
 
 

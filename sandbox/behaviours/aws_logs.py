@@ -1,4 +1,4 @@
-"""Amazon CloudWatch Logs: log groups."""
+"""Amazon CloudWatch Logs: log groups and their streams."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,6 +9,7 @@ from sandbox.problems import Problem
 from sandbox.references import typed_name
 
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+LOG_STREAM: Final = "aws:cloudwatch/logStream:LogStream"
 ENCRYPTION_GUIDE: Final = 'CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS"'
 
 
@@ -65,5 +66,12 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         refuse=_refuse,
         keep_from=_keep_protected,
         stays=lambda call: bool(call.inputs.get("skipDestroy")),
-    )
+    ),
+    LOG_STREAM: Behaviour(
+        id=lambda call: str(call.inputs["name"]),
+        outputs=lambda call, name: {"arn": f"{_arn(call, str(call.inputs['logGroupName']))}:log-stream:{name}"},
+        names=lambda call, name: [
+            f"log-stream/{call.account}/{call.region}/{call.inputs['logGroupName']}|{name}",
+        ],
+    ),
 }

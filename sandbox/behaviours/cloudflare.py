@@ -4,11 +4,11 @@ Cloudflare deletes a zone with its records and lets a second program take over a
 while something names it, and a setting belongs to the resource that made it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.behaviours.behaviour import Behaviour, Call
+from sandbox.behaviours.key_pairs import certificate_of, refuse_pair
 from sandbox.problems import Problem
 from sandbox.references import CLOUDFLARE_ZONE, typed_name
 from sandbox.store import Resource
@@ -17,7 +17,6 @@ DNSSEC: Final = "cloudflare:index/zoneDnssec:ZoneDnssec"
 DNS_RECORD: Final = "cloudflare:index/dnsRecord:DnsRecord"
 CERTIFICATE: Final = "cloudflare:index/authenticatedOriginPullsCertificate:AuthenticatedOriginPullsCertificate"
 SETTINGS: Final = "cloudflare:index/authenticatedOriginPullsSettings:AuthenticatedOriginPullsSettings"
-EC_PARAMETERS: Final = re.compile(r"-----BEGIN EC PARAMETERS-----[^-]+-----END EC PARAMETERS-----\s*")
 ORIGIN_PULLS: Final = 'Cloudflare docs, "Authenticated Origin Pulls, zone-level"'
 
 
@@ -121,9 +120,7 @@ def _content(values: Mapping[str, Any]) -> tuple[object, str]:
 
 
 def _certificate_outputs(call: Call, id: str) -> Mapping[str, Any]:  # noqa: A002  the vendor's own word
-    from cryptography import x509  # here, so that a start without certificates stays fast
-
-    certificate = x509.load_pem_x509_certificate(str(call.inputs["certificate"]).encode())
+    certificate = certificate_of(call.inputs["certificate"])
     algorithm = certificate.signature_hash_algorithm
     return {
         "certificateId": id,
@@ -143,22 +140,7 @@ def _refuse_certificate(call: Call) -> Sequence[Problem]:
         source = "terraform-provider-cloudflare internal/services/authenticated_origin_pulls_certificate/schema.go"
         message = "the provider knows no update and would send nothing: replace the certificate (replace_on_changes)"
         return [Problem("privateKey", message, source)]
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-
-    try:
-        certificate = x509.load_pem_x509_certificate(str(call.inputs["certificate"]).encode())
-    except ValueError:
-        return [Problem("certificate", "cannot be read as a certificate", ORIGIN_PULLS)]
-    try:
-        # What OpenSSL writes before an EC key names its curve once more; the key itself says it too.
-        key = load_pem_private_key(EC_PARAMETERS.sub("", str(call.inputs["privateKey"])).encode(), password=None)
-    except (ValueError, TypeError):
-        return [Problem("privateKey", "cannot be read as a private key without a passphrase", ORIGIN_PULLS)]
-    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
-        return [Problem("privateKey", "is not the key of the certificate", ORIGIN_PULLS)]
-    return ()
+    return refuse_pair(call.inputs, "certificate", ORIGIN_PULLS)
 
 
 def _refuse_settings(call: Call) -> Sequence[Problem]:

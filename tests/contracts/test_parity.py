@@ -26,6 +26,12 @@ LEFT_OUT_IN_DEV = {
     "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-sts": "not needed by ECS, paid for by the hour",
     "aws:efs/*:* storage-*-g1": "made-up data has no replica",
     "aws:efs/*:* storage-*-g1-*": "made-up data has no replica",
+    "aws:acm/certificate:Certificate network-vpn-certificate": "nobody has to reach made-up data from outside",
+    "aws:cloudwatch/log*:Log* network-vpn-*": "nobody has to reach made-up data from outside",
+    "aws:ec2/securityGroup:SecurityGroup network-group-vpn": "nobody has to reach made-up data from outside",
+    "aws:ec2/vpnGateway*:VpnGateway* network-vpn-*": "dev has no standby to feed",
+    "aws:ec2clientvpn/*:* network-vpn*": "nobody has to reach made-up data from outside",
+    "aws:vpc/securityGroup*Rule:SecurityGroup*Rule network-*-vpn-*": "nobody has to reach made-up data from outside",
     "aws:iam/role:Role storage-replication-role-*": "made-up data has no replica",
     "aws:iam/rolePolicy:RolePolicy storage-replication-role-permissions-*": "made-up data has no replica",
     "aws:s3/bucket*:Bucket* storage-recovery-*-archives": "made-up data has no replica",
@@ -36,6 +42,12 @@ LEFT_OUT_IN_DEV = {
 # The kinds of resource of which dev has not one.
 KINDS_LEFT_OUT_IN_DEV = {
     "aws:efs/replicationConfiguration:ReplicationConfiguration",
+    "aws:cloudwatch/logStream:LogStream",
+    "aws:ec2/vpnGateway:VpnGateway",
+    "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
+    "aws:ec2clientvpn/authorizationRule:AuthorizationRule",
+    "aws:ec2clientvpn/endpoint:Endpoint",
+    "aws:ec2clientvpn/networkAssociation:NetworkAssociation",
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
 }
 
@@ -50,6 +62,9 @@ DIFFERENT_EVERYWHERE = {
     "aws:ec2/networkAcl:NetworkAcl *gress[].cidrBlock": "each stack has addresses of its own",
     "aws:ec2/subnet:Subnet cidrBlock": "each stack has addresses of its own",
     "aws:ec2/vpc:Vpc cidrBlock": "each stack has addresses of its own",
+    "aws:ec2/vpcEndpoint:VpcEndpoint policy": "each stack has an account of its own",
+    "aws:ec2clientvpn/authorizationRule:AuthorizationRule targetNetworkCidr": "each stack has addresses of its own",
+    "aws:ec2clientvpn/endpoint:Endpoint clientCidrBlock": "each stack has addresses of its own",
     "aws:iam/policy:Policy policy": "each stack has an account of its own",
     "aws:efs/fileSystemPolicy:FileSystemPolicy policy": "each stack has an account of its own",
     "aws:elasticache/*:* applyImmediately": "only prod's changes wait for the maintenance window",

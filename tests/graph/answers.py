@@ -49,6 +49,8 @@ def answer(schema: ResourceSchema, name: str, inputs: Inputs) -> dict[str, Any]:
 
 
 def _validation_options(_: str, inputs: Inputs) -> dict[str, Any]:
+    if "domainName" not in inputs:
+        return {"domainName": "imported.example", "domainValidationOptions": []}
     # ACM proves an apex and its wildcard by one and the same record.
     names = [inputs["domainName"], *inputs.get("subjectAlternativeNames", [])]
     return {

@@ -17,6 +17,7 @@ from tests.policies import (
     cases_keys_and_logs,
     cases_quotas,
     cases_stack,
+    cases_vpn,
     harness,
 )
 from tests.policies.cases import Case, StackCase
@@ -29,6 +30,7 @@ CASES = (
     *cases_file_systems.CASES,
     *cases_containers.CASES,
     *cases_edge_and_azure.CASES,
+    *cases_vpn.CASES,
 )
 STACK_CASES = (
     *cases_stack.STACK_CASES,

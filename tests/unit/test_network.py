@@ -198,7 +198,8 @@ def test_tiers_with_a_way_out_hear_that_a_packet_was_too_large(prod: Graph, netw
 @pytest.mark.req("N2")
 def test_there_is_a_group_per_tier_and_one_for_endpoints(prod: Graph, network: str) -> None:
     names = [node.name for node in prod.some(GROUP, under=network)]
-    assert names == sorted(f"{network}-group-{group}" for group in (*TIERS, "endpoints"))
+    staff = ("vpn",) if network == "network" else ()
+    assert names == sorted(f"{network}-group-{group}" for group in (*TIERS, "endpoints", *staff))
     assert not any(node.has("ingress") or node.has("egress") for node in prod.some(GROUP)), "inline rules overwrite"
 
 
@@ -221,6 +222,7 @@ def test_everything_that_may_enter_names_a_group(prod: Graph, network: str) -> N
         ("data", "data", 5432, 5432),
         ("app", "cache", 6379, 6379),
         ("app", "cache", 11211, 11211),
+        *({("vpn", "data", 5432, 5432)} if network == "network" else ()),
     }
     assert not any(node.has("cidrIpv4") or node.has("cidrIpv6") for node in prod.some(INGRESS))
 
@@ -306,13 +308,13 @@ def test_all_traffic_of_a_network_is_logged(prod: Graph, network: str) -> None:
     assert prod.reference(log, "vpcId") == prod.one(VPC, under=network)
     assert log.value("trafficType") == "ALL"
     assert log.value("logDestinationType") == "cloud-watch-logs"
-    assert prod.reference(log, "logDestination") == prod.one(LOG_GROUP, under=network)
+    assert prod.reference(log, "logDestination") == prod.one(LOG_GROUP, f"{network}-flow-logs")
     assert "${pkt-srcaddr}" in log.value("logFormat"), "behind a NAT gateway the true source would be lost"
 
 
 @pytest.mark.req("N1", "T1")
 def test_flow_logs_are_kept_a_year_under_the_logs_key_of_their_region(prod: Graph, network: str) -> None:
-    group = prod.one(LOG_GROUP, under=network)
+    group = prod.one(LOG_GROUP, f"{network}-flow-logs")
     key = prod.reference(group, "kmsKeyId")
     assert group.value("retentionInDays") == 365
     assert key.name == {"network": "encryption-key-logs", "network-recovery": "encryption-replica-logs"}[network]
@@ -320,7 +322,7 @@ def test_flow_logs_are_kept_a_year_under_the_logs_key_of_their_region(prod: Grap
 
 
 def test_the_flow_log_role_writes_its_own_log_group_and_nothing_else(prod: Graph, network: str) -> None:
-    group = prod.one(LOG_GROUP, under=network)
+    group = prod.one(LOG_GROUP, f"{network}-flow-logs")
     policy = prod.one(ROLE_POLICY, under=network)
     statements = {s["Sid"]: s for s in json.loads(policy.value("policy"))["Statement"]}
     assert statements["WritesStreams"]["Resource"] == f"{group.arn}:log-stream:*"

@@ -50,6 +50,9 @@ SIZES: dict[str, Any] = {
     "network.nat": "per_zone",
     "network.flow_log_retention_days": 731,
     "network.flow_log_interval_seconds": 600,
+    "network.client_vpn.session_timeout_hours": 12,
+    "network.client_vpn.log_retention_days": 731,
+    "network.vpn_gateway.asn": 64600,
     "storage.assets.erasure_days": 7,
     "storage.documents.erasure_days": 7,
     "storage.documents.tiering_after_days": 0,
@@ -105,6 +108,10 @@ REFUSED: dict[str, Any] = {
     "compute.balancer.mutual_tls": "passthrough",
     "domain.dnssec": False,
     "network.interface_endpoints": ["kms"],
+    "network.client_vpn.enabled": False,
+    "network.client_vpn.saml_metadata": "<EntityDescriptor/>",
+    "network.client_vpn.saml_group": "database-administrators",
+    "network.vpn_gateway.enabled": False,
     "storage.replication": False,
     "storage.file_system.generations": [1, 2],
     "cache.redis.engine": "valkey",
@@ -118,6 +125,7 @@ PLACES: dict[str, str] = {
     "addresses.range": "every subnet moves; a network is not renumbered under what runs in it",
     "aws.zones": "a zone more only adds, a zone less takes its subnets away (tests/properties/test_addresses.py)",
     "aws.recovery_zones": "the same",
+    "network.client_vpn.authentication": "wants the provider beside it; makes the endpoint new, which stores nothing",
     "adopt.resources": "takes over what the state does not know; what it knows stays (tests/engine/test_adoption.py)",
 }
 

@@ -34,6 +34,14 @@ NARROWER: list[tuple[str, str, Any, str]] = [
     ("staging", "network.interface_endpoints", ECS_ONLY,
      ("a list is not allowed in staging; allowed: the full list (leave the key out), because calls to AWS stay off the "
      "internet there, and staging tests prod's network")),
+    *((stack, "network.client_vpn.enabled", False,
+       (f"false is not allowed in {stack}; allowed: true, because without it staff would need a way to the databases over the "
+        "internet")) for stack in ("staging", "prod")),
+    *((stack, "network.vpn_gateway.enabled", False,
+       (f"false is not allowed in {stack}; allowed: true, because the standby in Azure is fed through it, and staging "
+        "rehearses a failover")) for stack in ("staging", "prod")),
+    ("prod", "network.client_vpn.log_retention_days", 180,
+     "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
     ("prod", "aws.zones", ["a", "b"],
      '["a", "b"] is not allowed in prod; allowed: three zones or more, because two zones leave a single one when one is lost'),
     ("staging", "aws.zones", ["a", "b"],
@@ -315,8 +323,14 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "cache.redis.snapshot_retention_days",
         "cache.memcached.nodes",
     }
-    dev_leaves_out = {"network.interface_endpoints", "storage.replication"}
-    assert _differences(load("staging", ROOT).model_dump(), prod) == by_nature | size_and_count
+    dev_leaves_out = {
+        "network.interface_endpoints",
+        "network.client_vpn.enabled",
+        "network.vpn_gateway.enabled",
+        "storage.replication",
+    }
+    staging_keeps = {"network.client_vpn.log_retention_days"}  # dev has no such logs
+    assert _differences(load("staging", ROOT).model_dump(), prod) == by_nature | size_and_count | staging_keeps
     assert _differences(load("dev", ROOT).model_dump(), prod) == by_nature | dev_size_and_count | dev_leaves_out
 
 
@@ -329,3 +343,19 @@ def _differences(one: dict[str, Any], other: dict[str, Any], prefix: str = "") -
         elif mine != theirs:
             found.add(prefix + key)
     return found
+
+
+@pytest.mark.parametrize("field", ["saml_metadata", "saml_group"])
+def test_saml_wants_its_provider_and_its_group_and_certificates_neither(project: Project, field: str) -> None:
+    given = {"saml_metadata": "<EntityDescriptor/>", "saml_group": "administrators"}
+    project.set("prod", erp__network__client_vpn={"authentication": "saml", **given})
+    assert project.check("prod").code == 0
+    project.set("prod", erp__network__client_vpn={"authentication": "saml", **given, field: ""})
+    [line] = project.complaints("prod")
+    assert line.startswith(
+        f'Pulumi.prod.yaml: erp:network.client_vpn.{field}: "" is not allowed; allowed: a text that is'
+    )
+    project.set("prod", erp__network__client_vpn={field: given[field]})
+    [line] = project.complaints("prod")
+    assert line.startswith(f"Pulumi.prod.yaml: erp:network.client_vpn.{field}: ")
+    assert "nobody looks at it" in line

@@ -181,7 +181,8 @@ def test_where_an_object_is_wanted_nothing_else_is_taken_or_shown(project: Proje
     (line,) = project.complaints("dev")
     assert line.startswith("Pulumi.dev.yaml: erp:network: ")
     assert line.endswith(
-        " is not allowed; allowed: an object of nat, flow_log_retention_days, flow_log_interval_seconds, interface_endpoints"
+        " is not allowed; allowed: an object of nat, flow_log_retention_days, flow_log_interval_seconds, interface_endpoints, "
+        "client_vpn, vpn_gateway"
     )
     assert "hunter2" not in line
 
