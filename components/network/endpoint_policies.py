@@ -13,6 +13,9 @@ from typing import Final
 
 from components.documents import EVERYBODY, Conditions, Statement, render
 
+PREFIXES: Final = {"ecr.api": "ecr", "ecr.dkr": "ecr", "monitoring": "cloudwatch"}
+"""Where a service's actions begin with another name than its endpoint's."""
+
 OWN_RESOURCES: Final = frozenset({"kms", "logs", "secretsmanager", "s3", "dynamodb", "elasticfilesystem", "ecr.dkr"})
 """Services whose every resource that we call for is our own."""
 
@@ -36,7 +39,7 @@ def _ours(service: str, account_id: str) -> Statement:
     conditions: Conditions = {"StringEquals": equal}
     return Statement(
         sid="AccountUsesItsOwn" if service in OWN_RESOURCES else "AccountUses",
-        actions=("*",),
+        actions=(f"{PREFIXES.get(service, service)}:*",),
         resources=("*",),
         principals=EVERYBODY,
         conditions=conditions,

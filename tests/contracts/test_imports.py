@@ -20,6 +20,7 @@ LOADED = {
     "pulumi_aws.acm",
     "pulumi_aws.cloudwatch",
     "pulumi_aws.ec2",
+    "pulumi_aws.ec2clientvpn",
     "pulumi_aws.efs",
     "pulumi_aws.elasticache",
     "pulumi_aws.iam",
