@@ -14,8 +14,8 @@ end_quietly_when_interrupted()
 from components import context as stack_context
 from components.access import Access, AccessArgs
 from components.adoption import Adoption
-from components.cache.component import CacheLayer, CacheLayerArgs
 from components.after import after
+from components.cache.component import CacheLayer, CacheLayerArgs
 from components.compute.component import ComputeCluster, ComputeClusterArgs
 from components.configuration import read_secrets, read_settings
 from components.domain import Domain, DomainArgs, cloudflare_provider

@@ -107,7 +107,9 @@ class Network(ErpComponent):
             route_tables=[table for role, table in routes.tables.items() if role.startswith("app-")],
         )
         make_flow_logs(self, vpc, args)
-        gateways = [make_vpn_gateway(self, vpc, end, routes) for end in (args.vpn_gateway,) if end and end.enabled]
+        gateways = [
+            make_vpn_gateway(self, vpc, end, routes.tables) for end in (args.vpn_gateway,) if end and end.enabled
+        ]
         if args.client_vpn is not None and args.client_vpn.settings.enabled:
             make_client_vpn(
                 self,
