@@ -122,6 +122,17 @@ def audit_writers(bucket_arn: str, *, account_id: str) -> list[Statement]:
     ]
 
 
+def reads_assets(bucket_arn: str, key_arn: str, *, region: str) -> tuple[Statement, ...]:
+    """What a role needs to stream assets out of their private bucket, and no more (ADR 12).
+
+    region: the bucket's. The bucket can't be listed with it, so S3 answers 403 and not 404 for what is not there.
+    """
+    return (
+        Statement(sid="ReadsAssets", actions=("s3:GetObject",), resources=(f"{bucket_arn}/*",)),
+        _key_through_s3("DecryptsAssets", "kms:Decrypt", key_arn, bucket_arn, region),
+    )
+
+
 def replication_trust() -> str:
     """Trust in S3, which replicates; AWS documents no condition (S3 user guide, "Setting up … live replication")."""
     return plain_trust("s3.amazonaws.com")

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.documents import render
 from components.storage import policies
 from components.storage.purposes import plans
 from sandbox.judges import iam
@@ -85,6 +86,19 @@ def test_aws_would_take_the_replication_role(account: str, source: str, target: 
     assert iam.judge("aws:iam/rolePolicy:RolePolicy", {"policy": rights}) == []
     assert iam.judge("aws:iam/role:Role", {"assumeRolePolicy": policies.replication_trust()}) == []
     assert all("*" not in statement["Action"] and statement["Resource"] != "*" for statement in statements(rights))
+
+
+@given(account=accounts, region=regions, name=names)
+def test_aws_would_take_what_a_reader_of_assets_gets_and_it_reads_alone(account: str, region: str, name: str) -> None:
+    rights = render(policies.reads_assets(arn(name), key(account, region), region=region))
+    assert iam.judge("aws:iam/rolePolicy:RolePolicy", {"policy": rights}) == []
+    found = {statement["Sid"]: statement for statement in statements(rights)}
+    assert {sid: one["Action"] for sid, one in found.items()} == {
+        "ReadsAssets": "s3:GetObject",
+        "DecryptsAssets": "kms:Decrypt",
+    }
+    assert found["ReadsAssets"]["Resource"] == f"{arn(name)}/*"
+    assert found["DecryptsAssets"]["Condition"]["StringEquals"] == {"kms:ViaService": f"s3.{region}.amazonaws.com"}
 
 
 @given(first=st.integers(0, 3650), second=st.integers(1, 3650), kept=st.integers(1, 36500))

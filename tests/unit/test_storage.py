@@ -196,6 +196,17 @@ def test_data_buckets_let_nobody_in_by_policy(prod: Graph) -> None:
         assert {one["Effect"] for one in statements(setting(prod, bucket, POLICY)).values()} == {"Deny"}
 
 
+@pytest.mark.req("S1", "T3")
+def test_the_assets_bucket_is_read_by_our_own_roles_alone_not_by_the_edge(graph: Graph) -> None:
+    for bucket in buckets(graph, "assets"):
+        [policy] = of(graph, bucket, POLICY)
+        for one in statements(policy).values():
+            assert one["Effect"] == "Deny", f"{one['Sid']} lets somebody read what the web service streams"
+            assert "NotPrincipal" not in one
+        assert setting(graph, bucket, PUBLIC_ACCESS).value("restrictPublicBuckets") is True
+    assert not [kind for kind in graph.types if "cloudfront" in kind or "bucketWebsite" in kind], "one way, not two"
+
+
 @pytest.mark.req("A1")
 def test_every_bucket_but_that_of_the_access_logs_has_its_access_logged(prod: Graph) -> None:
     for bucket in buckets(prod, *DATA, "audit"):
