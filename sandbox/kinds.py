@@ -200,6 +200,7 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     **{
         f"aws:s3/bucket{setting}:Bucket{setting}": {"bucket": _BUCKET}
         for setting in (
+            "Acl",
             "IntelligentTieringConfiguration",
             "LifecycleConfiguration",
             "ObjectLockConfiguration",

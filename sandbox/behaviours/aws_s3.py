@@ -16,7 +16,6 @@ from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.problems import Problem
 from sandbox.references import typed_name
 
-OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 TIERING: Final = "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration"
 # Amazon S3 User Guide, "General purpose bucket naming rules": forms and the reserved beginnings and ends.
 NAME: Final = re.compile(
@@ -77,7 +76,13 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         identifiers=lambda _, name: [f"arn:aws:s3:::{name}", typed_name(BUCKET, name)],
         refuse=_refuse,
     ),
-    OWNERSHIP: _setting(),
+    checks.OWNERSHIP: _setting(),
+    # Its id says which ACL it is, too (internal/service/s3/bucket_acl.go).
+    checks.ACL: Behaviour(
+        id=lambda call: ",".join(filter(None, [_setting_id(call), call.inputs.get("acl")])),
+        names=_one_of_a_bucket,
+        refuse=checks.refuse_acl,
+    ),
     checks.PUBLIC_ACCESS: _setting(),
     checks.ENCRYPTION: _setting(checks.refuse_encryption),
     checks.LIFECYCLE: _setting(checks.refuse_lifecycle),

@@ -13,11 +13,13 @@ from sandbox.problems import Problem
 from sandbox.references import typed_name
 from sandbox.store import Resource
 
+ACL: Final = "aws:s3/bucketAcl:BucketAcl"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
+OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 PUBLIC_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
@@ -62,6 +64,21 @@ def keep_versioning(call: Call) -> Sequence[Problem]:
     """Deleting a versioning suspends it, which a bucket that is replicated does not take."""
     bucket = bucket_of(call)
     return [] if bucket is None else _needs_versions(call, bucket)
+
+
+def refuse_acl(call: Call) -> Sequence[Problem]:
+    """A bucket has ACLs only where somebody switched them on; new ones have none."""
+    problems = of_its_region(call)
+    bucket = bucket_of(call)
+    if bucket is None:
+        return problems
+    rules = [
+        (found.properties.get("rule") or {}).get("objectOwnership") for found in _settings(call, bucket, OWNERSHIP)
+    ]
+    if all(rule == "BucketOwnerEnforced" for rule in rules):
+        message = "AccessControlListNotSupported: The bucket does not allow ACLs (BucketOwnerEnforced); use a policy"
+        problems.append(Problem("acl", message, 'S3 user guide, "Controlling ownership of objects"'))
+    return problems
 
 
 def refuse_policy(call: Call) -> Sequence[Problem]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.operations import Refused
+from tests.sandbox.buckets import ENABLED, replicate, versioned
 from tests.sandbox.offline import (
     BUCKET,
     BUCKET_POLICY,
@@ -19,7 +20,6 @@ from tests.sandbox.offline import (
     PUBLIC_ACCESS,
     RECOVERY,
     REPLICA,
-    REPLICATION,
     ROLE,
     TIERING,
     VERSIONING,
@@ -29,7 +29,6 @@ from tests.sandbox.offline import (
     trust_policy,
 )
 
-ENABLED = {"status": "Enabled"}
 RETENTION = {"defaultRetention": {"mode": "GOVERNANCE", "days": 1}}
 
 
@@ -53,22 +52,9 @@ def role(aws: Caller) -> Made:
     return aws.make(ROLE, assumeRolePolicy=trust_policy(Service="s3.amazonaws.com"))
 
 
-def versioned(caller: Caller, name: str, *, locked: bool = False) -> Made:
-    made = caller.make(BUCKET, name, objectLockEnabled=locked)
-    caller.make(VERSIONING, name, bucket=made.id, versioningConfiguration=ENABLED)
-    return made
-
-
 def by_key(caller: Caller, bucket: Made, key: Made) -> Made:
     default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": key.arn}
     return caller.make(ENCRYPTION, bucket=bucket.id, rules=[{"applyServerSideEncryptionByDefault": default}])
-
-
-def replicate(aws: Caller, source: Made, target: Made, role: Made, **destination: Any) -> Made:
-    rule = {"id": "all", "status": "Enabled", "destination": {"bucket": target.arn, **destination}}
-    if destination:
-        rule["sourceSelectionCriteria"] = {"sseKmsEncryptedObjects": ENABLED}
-    return aws.make(REPLICATION, bucket=source.id, role=role.arn, rules=[rule])
 
 
 def policy(bucket: Made, **change: Any) -> str:
@@ -223,44 +209,7 @@ def test_a_bucket_s_key_lies_in_its_region(aws: Caller, recovery: Caller, bucket
     by_key(aws, bucket, key)
 
 
-# --- lifecycle
-
-
-@pytest.mark.parametrize(
-    ("moves", "expires", "refused"),
-    [
-        ([(30, "STANDARD_IA"), (59, "GLACIER")], None, "must be 60 or more, 30 after the move to STANDARD_IA"),
-        ([(60, "DEEP_ARCHIVE"), (40, "ONEZONE_IA")], None, "must be 70 or more"),
-        ([(30, "GLACIER")], 30, "objects expire on day 30, and move on day 30"),
-        ([(30, "STANDARD_IA"), (60, "GLACIER")], 61, ""),
-        ([(0, "GLACIER"), (90, "DEEP_ARCHIVE")], None, ""),
-    ],
-)
-def test_moves_come_in_order_and_far_enough_apart(
-    aws: Caller, bucket: Made, moves: list[tuple[int, str]], expires: int | None, refused: str
-) -> None:
-    rule: dict[str, Any] = {"id": "age", "status": "Enabled"}
-    rule["transitions"] = [{"days": days, "storageClass": name} for days, name in moves]
-    if expires:
-        rule["expiration"] = {"days": expires}
-    if refused:
-        with pytest.raises(Refused, match=f"InvalidArgument: .*{refused}"):
-            aws.make(LIFECYCLE, bucket=bucket.id, rules=[rule])
-    else:
-        aws.make(LIFECYCLE, bucket=bucket.id, rules=[rule])
-
-
 # --- replication
-
-
-def test_replication_wants_versions_on_both_sides(aws: Caller, recovery: Caller, bucket: Made, role: Made) -> None:
-    source, target = versioned(aws, "source"), versioned(recovery, "target")
-    bare = recovery.make(BUCKET, "bare")
-    with pytest.raises(Refused, match="versioning must be Enabled on the bucket"):
-        replicate(aws, bucket, target, role)
-    with pytest.raises(Refused, match=f"versioning of the destination {bare.id} must be Enabled"):
-        replicate(aws, source, bare, role)
-    assert replicate(aws, source, target, role).id == source.id
 
 
 def test_a_bucket_is_replicated_to_another_one_of_whatever_region(aws: Caller, role: Made) -> None:
@@ -275,15 +224,6 @@ def test_a_locked_bucket_is_replicated_to_a_locked_one(aws: Caller, recovery: Ca
     with pytest.raises(Refused, match=f"so the destination {plain.id} needs one too"):
         replicate(aws, source, plain, role)
     replicate(aws, source, versioned(recovery, "locked", locked=True), role)
-
-
-def test_a_replica_s_key_lies_where_the_replica_does(aws: Caller, recovery: Caller, role: Made) -> None:
-    source, target = versioned(aws, "source"), versioned(recovery, "target")
-    key = aws.make(KEY, multiRegion=True)
-    replica = recovery.make(REPLICA, primaryKeyArn=key.arn)
-    with pytest.raises(Refused, match="S3 would take it and replicate nothing"):
-        replicate(aws, source, target, role, encryptionConfiguration={"replicaKmsKeyId": key.arn})
-    replicate(aws, source, target, role, encryptionConfiguration={"replicaKmsKeyId": replica.arn})
 
 
 def test_a_replicated_bucket_keeps_its_versions(aws: Caller, recovery: Caller, role: Made) -> None:
