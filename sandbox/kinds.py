@@ -197,6 +197,7 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:kms/grant:Grant": {"keyId": Target(_KEYS, "id or arn")},
     "aws:kms/replicaKey:ReplicaKey": {"primaryKeyArn": Target((_KEY,), "arn")},
     "aws:lambda/function:Function": {"role": _ROLE_ARN},
+    "aws:lambda/permission:Permission": {"function": Target(("aws:lambda/function:Function",), "id or arn")},
     **{
         f"aws:s3/bucket{setting}:Bucket{setting}": {"bucket": _BUCKET}
         for setting in (
@@ -215,6 +216,10 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
         "actions[].forward.targetGroups[].arn": _TARGET_GROUP,
         "actions[].targetGroupArn": _TARGET_GROUP,
         "listenerArn": Target(("aws:lb/listener:Listener",), "arn"),
+    },
+    "aws:secretsmanager/secretRotation:SecretRotation": {
+        "rotationLambdaArn": Target(("aws:lambda/function:Function",), "arn"),
+        "secretId": Target(("aws:secretsmanager/secret:Secret",), "id or arn"),
     },
     "aws:s3/bucketLogging:BucketLogging": {"bucket": _BUCKET, "targetBucket": _BUCKET},
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {

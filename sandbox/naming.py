@@ -74,6 +74,8 @@ AUTONAMES: Final[Mapping[str, AutoName]] = {
     "aws:iam/role:Role": AutoName("name", 64, unless="namePrefix"),
     "aws:iam/rolePolicy:RolePolicy": AutoName("name", 128, unless="namePrefix"),
     "aws:kms/alias:Alias": AutoName("name", 244, prefix="alias/", unless="namePrefix"),
+    "aws:lambda/function:Function": AutoName("name", 64),
+    "aws:lambda/permission:Permission": AutoName("statementId", 100, unless="statementIdPrefix"),
     "aws:lb/targetGroup:TargetGroup": AutoName("name", 32, unless="namePrefix"),
     "aws:s3/bucket:Bucket": AutoName("bucket", 63, unless="bucketPrefix", lower=True),
     "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": AutoName("name", 255),

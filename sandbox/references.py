@@ -84,7 +84,7 @@ def _within(token: str, place: str, path: str, value: Any) -> Iterator[Reference
         named = target(token, place)
         if named is not None and value and value not in named.words:
             yield Reference(path, value, named)
-        elif named is None and (AWS_ID.match(value) or ARN.match(value) or AZURE_ID.match(value)):
+        elif named is None and (AWS_ID.match(value) or _is_arn(value) or AZURE_ID.match(value)):
             yield Reference(path, value)
     elif isinstance(value, Mapping):
         for key, item in value.items():
@@ -93,6 +93,12 @@ def _within(token: str, place: str, path: str, value: Any) -> Iterator[Reference
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _within(token, f"{place}[]", f"{path}[{index}]", item)
+
+
+def _is_arn(value: str) -> bool:
+    """Whether a text is an ARN and no pattern of them, which stands for nobody (a log group's may end in `:*`)."""
+    plain = value.removesuffix(":*") if ":log-group:" in value else value
+    return bool(ARN.match(value)) and "*" not in plain
 
 
 def resolve(

@@ -41,11 +41,25 @@ class Secret:
         return "Secret(…)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asset:
-    """A file, text or archive handed to a provider; `fields` is the engine's own description of it."""
+    """A file, text or archive handed to a provider; `fields` is the engine's own description of it.
+
+    Two are the same when their contents are: the path of a file is where one checkout has it and another has not.
+    """
 
     fields: Mapping[str, Any]
+
+    @property
+    def content(self) -> Any:
+        """What tells it from another: the engine's hash of the contents; the description where there is none yet."""
+        return self.fields.get("hash") or dict(self.fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Asset) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(repr(self.content))
 
 
 def reveal(value: Any) -> Any:

@@ -48,7 +48,7 @@ class Veil:
             if isinstance(leaf, Secret):
                 return {SECRET_KEY: self._digest(leaf.value)}
             if isinstance(leaf, Asset):
-                return {ASSET_KEY: self._digest(dict(leaf.fields))}
+                return {ASSET_KEY: self._digest(leaf.content)}
             return leaf
 
         return map_leaves(value, veil)
@@ -60,7 +60,7 @@ class Veil:
                 shown = given.value if isinstance(given, Secret) else given
                 return Secret(shown) if self._digest(shown) == kept[SECRET_KEY] else None
             if ASSET_KEY in kept:
-                same = isinstance(given, Asset) and self._digest(dict(given.fields)) == kept[ASSET_KEY]
+                same = isinstance(given, Asset) and self._digest(given.content) == kept[ASSET_KEY]
                 return given if same else None
             others: Mapping[str, Any] = given if isinstance(given, dict) else {}
             return {key: self.off(item, others.get(key)) for key, item in kept.items()}

@@ -89,9 +89,7 @@ def _key(key: str, actions: Sequence[tuple[str, str]], *, complete: bool) -> str
         return None
     if prefix == "aws":
         return "is no global condition key"
-    if _PROVIDER_KEY.match(key):
-        return None
-    if prefix in ("saml", "identitystore"):
+    if _PROVIDER_KEY.match(key) or prefix in ("saml", "identitystore"):
         return None
     held = service(prefix)
     if held is None:
