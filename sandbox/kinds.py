@@ -85,6 +85,18 @@ _TARGET_GROUP: Final = Target(("aws:lb/targetGroup:TargetGroup",), "arn")
 _LISTENER_RULE: Final = Target(("aws:lb/listenerRule:ListenerRule",), "arn")
 _SCALABLE: Final = Target(("aws:appautoscaling/target:Target",))
 _ALARMS: Final = Target(("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"))
+_CACHE_PARAMETERS: Final = Target(
+    ("aws:elasticache/parameterGroup:ParameterGroup",),
+    # Groups that every account has (ElastiCache user guide, "Engine specific parameters").
+    words=(
+        *(f"default.memcached1.{minor}" for minor in (4, 5, 6)),
+        *(f"default.{family}{end}" for family in ("redis6.x", "redis7", "valkey7", "valkey8", "valkey9")
+          for end in ("", ".cluster.on")),
+        "default.redis5.0", "default.redis5.0.cluster.on",
+    ),
+)  # fmt: skip
+_CACHE_SUBNETS: Final = Target(("aws:elasticache/subnetGroup:SubnetGroup",), words=("default",))
+_TOPIC_ARN: Final = Target(("aws:sns/topic:Topic",), "arn")
 _GATEWAYS: Final = ("igw", "vgw", "vpce")
 
 # By package, then by the end of a facts path (`a[].b`): its last name, or its last two.
@@ -189,6 +201,26 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
         "authenticationOptions[].selfServiceSamlProviderArn": Target(("aws:iam/samlProvider:SamlProvider",), "arn"),
         "connectionLogOptions.cloudwatchLogGroup": Target(("aws:cloudwatch/logGroup:LogGroup",)),
     },
+    "aws:elasticache/cluster:Cluster": {
+        "notificationTopicArn": _TOPIC_ARN,
+        "parameterGroupName": _CACHE_PARAMETERS,
+        "replicationGroupId": Target(("aws:elasticache/replicationGroup:ReplicationGroup",)),
+        "subnetGroupName": _CACHE_SUBNETS,
+    },
+    "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": {
+        "parameterGroupName": _CACHE_PARAMETERS,
+        "primaryReplicationGroupId": Target(("aws:elasticache/replicationGroup:ReplicationGroup",)),
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "globalReplicationGroupId": Target(("aws:elasticache/globalReplicationGroup:GlobalReplicationGroup",)),
+        "notificationTopicArn": _TOPIC_ARN,
+        "parameterGroupName": _CACHE_PARAMETERS,
+        "subnetGroupName": _CACHE_SUBNETS,
+        "userGroupIds[]": Target(("aws:elasticache/userGroup:UserGroup",)),
+    },
+    "aws:elasticache/userGroup:UserGroup": {
+        "userIds[]": Target(("aws:elasticache/user:User",), words=("default",)),
+    },
     "aws:iam/instanceProfile:InstanceProfile": {"role": _ROLE_NAME},
     "aws:iam/role:Role": {"permissionsBoundary": _POLICY, "managedPolicyArns[]": _POLICY},
     "aws:iam/rolePolicy:RolePolicy": {"role": _ROLE_NAME},
@@ -198,6 +230,7 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:kms/replicaKey:ReplicaKey": {"primaryKeyArn": Target((_KEY,), "arn")},
     "aws:lambda/function:Function": {"role": _ROLE_ARN},
     "aws:lambda/permission:Permission": {"function": Target(("aws:lambda/function:Function",), "id or arn")},
+    "aws:sns/topicPolicy:TopicPolicy": {"arn": _TOPIC_ARN},
     **{
         f"aws:s3/bucket{setting}:Bucket{setting}": {"bucket": _BUCKET}
         for setting in (

@@ -71,6 +71,8 @@ AUTONAMES: Final[Mapping[str, AutoName]] = {
     "aws:cloudwatch/logGroup:LogGroup": AutoName("name", 512, unless="namePrefix"),
     "aws:ec2/securityGroup:SecurityGroup": AutoName("name", 255, unless="namePrefix"),
     "aws:efs/fileSystem:FileSystem": AutoName("creationToken", 255),
+    "aws:elasticache/cluster:Cluster": AutoName("clusterId", 50, lower=True),
+    "aws:elasticache/replicationGroup:ReplicationGroup": AutoName("replicationGroupId", 40, lower=True),
     "aws:iam/role:Role": AutoName("name", 64, unless="namePrefix"),
     "aws:iam/rolePolicy:RolePolicy": AutoName("name", 128, unless="namePrefix"),
     "aws:kms/alias:Alias": AutoName("name", 244, prefix="alias/", unless="namePrefix"),
