@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from sandbox import schema
 from sandbox.behaviours import aws_elasticache_checks as checks
 from sandbox.behaviours import aws_elasticache_users as users
 from sandbox.behaviours.aws_elasticache_places import CLUSTER, GLOBAL, GROUP, PARAMETERS, SUBNETS, refuse_subnets
@@ -17,6 +18,7 @@ from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.references import typed_name
 
 _DIRECTIONS: Final = ("north", "south", "east", "west", "central")
+_NEWEST: Final = {"memcached": "1.6.22", "redis": "7.1", "valkey": "9.1"}
 PORTS: Final = {"memcached": 11211}
 
 
@@ -39,6 +41,36 @@ def _is_sharded(inputs: Mapping[str, Any]) -> bool:
     return inputs.get("clusterMode") == "enabled" or int(inputs.get("numNodeGroups") or 1) > 1
 
 
+def _filled_in(call: Call) -> dict[str, Any]:
+    """What AWS chooses where the program says nothing (API reference, CreateReplicationGroup, CreateCacheCluster)."""
+    inputs = call.inputs
+    engine = str(inputs.get("engine") or "redis").lower()
+    version = str(inputs.get("engineVersion") or _NEWEST[engine])
+    chosen = {
+        "applyImmediately": False,
+        "atRestEncryptionEnabled": engine == "valkey",
+        "autoMinorVersionUpgrade": True if call.token == GROUP else "true",
+        "azMode": "single-az",
+        "dataTieringEnabled": False,
+        "engine": engine,
+        "engineVersion": version,
+        "ipDiscovery": "ipv4",
+        "maintenanceWindow": "sun:05:00-sun:06:00",
+        "networkType": "ipv4",
+        "parameterGroupName": f"default.{checks.family(engine, version)}",
+        "port": PORTS.get(engine, 6379),
+        "securityGroupIds": [],
+        "snapshotWindow": "" if engine == "memcached" else "02:00-03:00",
+        "subnetGroupName": "default",
+        "transitEncryptionEnabled": False,
+        "transitEncryptionMode": "required" if inputs.get("transitEncryptionEnabled") else "",
+    }
+    if call.token == GROUP:
+        del chosen["port"]  # the provider takes none for the usual one
+    known = schema.load(call.token).outputs
+    return {key: value for key, value in chosen.items() if key in known and inputs.get(key) is None}
+
+
 def _group_outputs(call: Call, name: str) -> Mapping[str, Any]:
     inputs = call.inputs
     shards = int(inputs.get("numNodeGroups") or 1)
@@ -58,8 +90,12 @@ def _group_outputs(call: Call, name: str) -> Mapping[str, Any]:
         for node in range(1, nodes + 1)
     ]
     return {
+        **_filled_in(call),
         **found,
         "arn": _arn(call, "replicationgroup", name),
+        "numCacheClusters": shards * nodes,
+        "numNodeGroups": shards,
+        "replicasPerNodeGroup": nodes - 1,
         "clusterEnabled": sharded,
         "clusterMode": inputs.get("clusterMode") or ("enabled" if sharded else "disabled"),
         "engineVersionActual": checks.actual_version(str(inputs.get("engineVersion") or "")),
@@ -87,12 +123,20 @@ def _cluster_outputs(call: Call, name: str) -> Mapping[str, Any]:
     address = _host(call, name, code, "cfg") if inputs.get("engine") == "memcached" else ""
     ends = {"clusterAddress": address, "configurationEndpoint": f"{address}:{port}"} if address else {}
     return {
+        **_filled_in(call),
         **ends,
         "arn": _arn(call, "cluster", name),
+        "availabilityZone": "Multiple" if len(set(zones)) > 1 else own,
         "cacheNodes": nodes,
         "clusterId": name,
         "engineVersionActual": str(inputs.get("engineVersion") or ""),
     }
+
+
+def _subnets_outputs(call: Call, name: str) -> Mapping[str, Any]:
+    subnet = call.other((call.inputs.get("subnetIds") or [None])[0])
+    network = subnet.properties.get("vpcId") if subnet else None
+    return {"arn": _arn(call, "subnetgroup", name), "name": name, "vpcId": network}
 
 
 def _named(kind: str, token: str, property_: str) -> Behaviour:
@@ -119,7 +163,7 @@ def _global_outputs(call: Call, name: str) -> Mapping[str, Any]:
 
 
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
-    SUBNETS: replace(_named("subnetgroup", SUBNETS, "name"), refuse=refuse_subnets),
+    SUBNETS: replace(_named("subnetgroup", SUBNETS, "name"), outputs=_subnets_outputs, refuse=refuse_subnets),
     PARAMETERS: replace(_named("parametergroup", PARAMETERS, "name"), refuse=checks.refuse_parameters),
     USER: replace(_named("user", USER, "userId"), refuse=users.refuse_user, keep_from=users.keep_default),
     USER_GROUP: replace(_named("usergroup", USER_GROUP, "userGroupId"), refuse=users.refuse_group),

@@ -14,11 +14,39 @@ from sandbox.references import typed_name
 
 TOPIC: Final = "aws:sns/topic:Topic"
 POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
+_OF_A_TOPIC: Final = [
+    f"SNS:{action}"
+    for action in (
+        "GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic", "Subscribe",
+        "ListSubscriptionsByTopic", "Publish",
+    )
+]  # fmt: skip
 GUIDE: Final = 'SNS developer guide, "Amazon SNS API permissions"'
 
 
 def _arn(call: Call) -> str:
     return f"arn:aws:sns:{call.region}:{call.account}:{call.inputs['name']}"
+
+
+def _outputs(call: Call, arn: str) -> Mapping[str, Any]:
+    """The policy that AWS gives a topic lets the owner's account do everything, until another takes its place."""
+    owner = {"StringEquals": {"AWS:SourceOwner": call.account}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": _OF_A_TOPIC,
+        "Resource": arn,
+        "Condition": owner,
+    }
+    first = json.dumps({"Version": "2008-10-17", "Statement": [statement]})
+    return {
+        "arn": arn,
+        "name": call.inputs["name"],
+        "owner": call.account,
+        "policy": call.inputs.get("policy") or (call.existing.properties.get("policy") if call.existing else first),
+        "signatureVersion": call.inputs.get("signatureVersion") or 1,
+        "tracingConfig": call.inputs.get("tracingConfig") or "PassThrough",
+    }
 
 
 def _refuse_key(call: Call) -> Sequence[Problem]:
@@ -49,7 +77,7 @@ def _listed(value: Any) -> list[Any]:
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     TOPIC: Behaviour(
         id=_arn,
-        outputs=lambda call, arn: {"arn": arn, "owner": call.account, "name": call.inputs["name"]},
+        outputs=_outputs,
         names=lambda call, arn: [f"sns-topic/{call.account}/{call.region}|{arn}"],
         identifiers=lambda call, arn: [arn, typed_name(TOPIC, str(call.inputs["name"]))],
         refuse=_refuse_key,

@@ -82,6 +82,10 @@ def _memcached(_old: Any, _new: Any, sides: Sides) -> bool:
     return sides.value("engine") == "memcached"
 
 
+def _to_standard_tier(old: Any, new: Any, _: Sides) -> bool:
+    return (old, new) == ("Advanced", "Standard")
+
+
 def _always(_old: Any, _new: Any, _: Sides) -> bool:
     return True
 
@@ -101,4 +105,5 @@ REPLACES: Final[Mapping[str, Comparison]] = {
     "source kind": _source_kind,
     "still given": _still_given,
     "tenancy": _tenancy,
+    "to standard tier": _to_standard_tier,
 }

@@ -199,6 +199,10 @@ def _at_create(_old: Any, _new: Any, _: Sides) -> bool:
     return True  # the provider reads the property once and compares it never again
 
 
+def _any_tier(_old: Any, new: Any, _: Sides) -> bool:
+    return new == "Intelligent-Tiering"
+
+
 def _redis_port(old: Any, new: Any, _: Sides) -> bool:
     return {old, new} == {None, 6379}
 
@@ -212,6 +216,7 @@ def _order(_old: Any, _new: Any, _: Sides) -> bool:
 
 
 SAME: Final[Mapping[str, Comparison]] = {
+    "any tier": _any_tier,
     "at create": _at_create,
     "blanks": _same_but_blanks,
     "cache port": _cache_port,

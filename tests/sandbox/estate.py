@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tests.sandbox import caches
 from tests.sandbox import offline as kinds
 from tests.sandbox.offline import PRIMARY, RECOVERY, Caller, Made, Offline, key_policy, pull_pair, trust_policy
 
@@ -45,6 +46,7 @@ def _aws(offline: Offline) -> list[Made]:
     make(kinds.ROLE_POLICY, role=role.id, policy=_WRITE_LOGS)
     make(kinds.FLOW_LOG, vpcId=vpc.id, trafficType="ALL", iamRoleArn=role.arn, logDestination=logs.arn)
     _bucket(made, make, recovery, key.arn)
+    _caches(make, subnet.id)
     files = make(kinds.FILE_SYSTEM, encrypted=True, kmsKeyId=key.arn)
     make(kinds.FILE_SYSTEM_POLICY, fileSystemId=files.id, policy=_NO_PLAIN_MOUNT % files.arn)
     make(kinds.MOUNT_TARGET, fileSystemId=files.id, subnetId=subnet.id, securityGroups=[group.id])
@@ -84,6 +86,25 @@ def _bucket(made: list[Made], make: Callable[..., Made], recovery: Caller, key_a
     make(kinds.LOCK, bucket=locked.id, rule={"defaultRetention": {"mode": "GOVERNANCE", "days": 1}})
 
 
+def _caches(make: Callable[..., Made], subnet_id: str) -> None:
+    """One cache of each engine, on a topic of their own, and a document that says where they are."""
+    topic = make(caches.TOPIC)
+    make(caches.TOPIC_POLICY, arn=topic.arn, policy=_PUBLISH % topic.arn)
+    subnets, parameters = make(caches.SUBNETS, subnetIds=[subnet_id]), make(caches.PARAMETERS, family="redis7")
+    default = make(caches.USER, userId="off", userName="default", engine="redis", **caches.OFF)
+    users = make(caches.USER_GROUP, userGroupId="users", engine="redis", userIds=[default.id])
+    place = {"subnetGroupName": subnets.id, "nodeType": "cache.t4g.micro", "notificationTopicArn": topic.arn}
+    redis = {"parameterGroupName": parameters.id, "engineVersion": "7.1", "userGroupIds": [users.id]}
+    make(caches.GROUP, **place, **redis, description="sessions", transitEncryptionEnabled=True)
+    pages = make(caches.CLUSTER, **place, engine="memcached", numCacheNodes=1)
+    where = pages.properties["configurationEndpoint"]
+    make("aws:ssm/parameter:Parameter", name="/erp/cache", type="String", insecureValue=where)
+
+
+_PUBLISH = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sns:Publish", '
+    '"Resource": "%s", "Condition": {"StringEquals": {"aws:SourceOwner": "111111111111"}}}]}'
+)
 _NO_HTTP = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", '
     '"Resource": ["%s", "%s/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'

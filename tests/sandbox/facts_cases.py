@@ -67,6 +67,38 @@ def _to(**change: Any) -> dict[str, Any]:
 
 
 GOOD: Final[dict[str, dict[str, Any]]] = {
+    "aws:elasticache/cluster:Cluster": {
+        "clusterId": "cache-memcached-0123456", "engine": "memcached", "engineVersion": "1.6.22", "nodeType": "cache.m7g.large",
+        "numCacheNodes": 2, "azMode": "cross-az", "preferredAvailabilityZones": ["eu-central-1a", "eu-central-1b"],
+        "port": 11211, "transitEncryptionEnabled": True, "maintenanceWindow": "sun:05:00-sun:06:00",
+        "autoMinorVersionUpgrade": "true", "applyImmediately": False, "securityGroupIds": [UNKNOWN], "tags": {"Component": "cache"},
+    },
+    "aws:elasticache/parameterGroup:ParameterGroup": {
+        "family": "redis7", "description": "clusters", "parameters": [{"name": "cluster-enabled", "value": "yes"}],
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "replicationGroupId": "cache-redis-0123456", "description": "sessions", "engine": "redis", "engineVersion": "7.1",
+        "nodeType": "cache.m7g.large", "clusterMode": "enabled", "numNodeGroups": 2, "replicasPerNodeGroup": 1,
+        "automaticFailoverEnabled": True, "multiAzEnabled": True, "atRestEncryptionEnabled": True, "kmsKeyId": KEY_ARN,
+        "transitEncryptionEnabled": True, "transitEncryptionMode": "required", "userGroupIds": [UNKNOWN],
+        "snapshotRetentionLimit": 7, "snapshotWindow": "02:00-03:00", "maintenanceWindow": "sun:03:30-sun:04:30",
+        "logDeliveryConfigurations": [
+            {"destination": UNKNOWN, "destinationType": "cloudwatch-logs", "logFormat": "json", "logType": kind}
+            for kind in ("slow-log", "engine-log")
+        ],
+        "port": 6379, "tags": {"Component": "cache"},
+    },
+    "aws:elasticache/subnetGroup:SubnetGroup": {"subnetIds": [UNKNOWN], "description": "cache tier"},
+    "aws:elasticache/user:User": {
+        "userId": "erp-app", "userName": "erp-app", "engine": "redis", "accessString": "on ~session:* -@all +@read",
+        "authenticationMode": {"type": "iam"},
+    },
+    "aws:elasticache/userGroup:UserGroup": {"userGroupId": "erp-users", "engine": "redis", "userIds": ["default"]},
+    "aws:sns/topic:Topic": {"name": "cache-events-0123456", "tags": {"Component": "cache"}},
+    "aws:sns/topicPolicy:TopicPolicy": {"arn": f"arn:aws:sns:eu-central-1:{ACCOUNT}:cache-events", "policy": "{}"},
+    "aws:ssm/parameter:Parameter": {
+        "name": "/erp/dev/cache/redis", "type": "String", "insecureValue": "{}", "description": "How to connect to redis",
+    },
     "aws:efs/fileSystem:FileSystem": {
         "creationToken": "storage-file-system-0123456",
         "encrypted": True,
@@ -232,6 +264,55 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
 
 Case = tuple[dict[str, Any], str, str]
 REFUSED: Final[dict[str, list[Case]]] = {
+    "aws:elasticache/cluster:Cluster": [
+        ({"clusterId": "x" * 51}, "clusterId", "50"),
+        ({"clusterId": "pages--1"}, "clusterId", "^[a-z]"),
+        ({"engine": "dragonfly"}, "engine", "memcached"),
+        ({"azMode": "many-az"}, "azMode", "cross-az"),
+        ({"maintenanceWindow": "sunday:05:00-sunday:06:00"}, "maintenanceWindow", "^"),
+        ({"engine": None}, "engine|replicationGroupId|", "engine"),
+        ({"nodeType": None}, "nodeType", "must be set"),
+    ],
+    "aws:elasticache/parameterGroup:ParameterGroup": [({"tags": {"aws:x": "y"}}, "tags", "do not begin with aws:")],
+    "aws:elasticache/replicationGroup:ReplicationGroup": [
+        ({"replicationGroupId": "x" * 41}, "replicationGroupId", "40"),
+        ({"replicationGroupId": "redis-"}, "replicationGroupId", "^[A-Za-z]"),
+        ({"engineVersion": "7"}, "engineVersion", "^"),
+        ({"engineVersion": "5.0"}, "engineVersion", "^"),
+        ({"engine": "memcached"}, "engine", "valkey"),
+        ({"clusterMode": "on"}, "clusterMode", "compatible"),
+        ({"replicasPerNodeGroup": -1}, "replicasPerNodeGroup", "0"),
+        ({"snapshotRetentionLimit": 36}, "snapshotRetentionLimit", "35"),
+        ({"transitEncryptionMode": "strict"}, "transitEncryptionMode", "required"),
+        ({"description": ""}, "description", "1"),
+        ({"automaticFailoverEnabled": False}, "automaticFailoverEnabled", "it must be true"),
+        ({"atRestEncryptionEnabled": None}, "atRestEncryptionEnabled", "a key needs encryption at rest"),
+        ({"globalReplicationGroupId": "abcde-erp"}, "globalReplicationGroupId|engine|nodeType|numNodeGroups", "nodeType|engine"),
+    ],
+    "aws:elasticache/subnetGroup:SubnetGroup": [({"tags": {"aws:x": "y"}}, "tags", "do not begin with aws:")],
+    "aws:elasticache/user:User": [
+        ({"userId": "1app"}, "userId", "^[a-zA-Z]"),
+        ({"engine": "memcached"}, "engine", "valkey"),
+        ({"authenticationMode": {"type": "token"}}, "authenticationMode.type", "iam"),
+        ({"accessString": " "}, "accessString", "\\S"),
+        ({"passwords": ["short"]}, "passwords[0]", "16"),
+    ],
+    "aws:elasticache/userGroup:UserGroup": [({"engine": "memcached"}, "engine", "valkey")],
+    "aws:sns/topic:Topic": [
+        ({"name": "cache events"}, "name", "^"),
+        ({"fifoThroughputScope": "Queue"}, "fifoThroughputScope", "Topic"),
+        ({"signatureVersion": 3}, "signatureVersion", "2"),
+    ],
+    "aws:sns/topicPolicy:TopicPolicy": [
+        ({"arn": "cache-events"}, "arn", "ARN"),
+        ({"policy": "{"}, "policy", "JSON"),
+    ],
+    "aws:ssm/parameter:Parameter": [
+        ({"type": "Text"}, "type", "SecureString"),
+        ({"description": "x" * 1025}, "description", "1024"),
+        ({"tier": "Free"}, "tier", "Standard"),
+        ({"value": "x"}, "value|insecureValue|", "value"),
+    ],
     "aws:efs/fileSystem:FileSystem": [
         ({"creationToken": "x" * 65}, "creationToken", "64"),
         ({"protection": {"replicationOverwrite": "REPLICATING"}}, "protection.replicationOverwrite", "DISABLED"),

@@ -12,6 +12,7 @@ from sandbox.operations import Refused
 from sandbox.properties import planned
 from sandbox.values import UNKNOWN, Secret, reveal
 from sandbox.world import world
+from tests.sandbox import caches
 from tests.sandbox import offline as kinds
 from tests.sandbox.estate import estate
 from tests.sandbox.offline import (
@@ -234,6 +235,12 @@ EMPTY = {
         "serverSideEncryptionConfiguration", "versioning", "website", "websiteDomain", "websiteEndpoint",
     },
     kinds.LIFECYCLE: {"expectedBucketOwner"},
+    caches.TOPIC: {"beginningArchiveTime", "fifoThroughputScope", "namePrefix"},
+    caches.GROUP: {
+        "configurationEndpointAddress", "globalReplicationGroupId", "nodeGroupConfigurations", "securityGroupNames",
+    },
+    caches.CLUSTER: {"preferredOutpostArn", "replicationGroupId"},
+    "aws:ssm/parameter:Parameter": {"dataType", "hasValueWo", "keyId", "tier", "value", "version"},
     kinds.NETWORK: {"azureApiVersion", "flowLogs"},
     kinds.AZURE_SUBNET: {
         "azureApiVersion", "ipConfigurationProfiles", "ipConfigurations", "privateEndpoints", "purpose",

@@ -40,6 +40,7 @@ SAME: Final[dict[str, list[str]]] = {
     "newlines at the end": ["newlines"],
     "none given keeps none": ["dropped"],
     "numbers of equal value (1, 1.0), also inside arrays and objects": ["number"],
+    "once created, Intelligent-Tiering matches any tier": ["any tier"],
     "once created, for a member of a global group": ["global member"],
     "order": ["order"],
     "order of the rules and of the members in a rule; rules that differ only in how sources are grouped": ["order"],
@@ -74,6 +75,7 @@ REPLACES: Final[dict[str, tuple[str, list[str]]]] = {
     "every change except from dedicated to default, which is done in place": ("tenancy", []),
     # The provider of 6.x was not read: the cautious reading of the two.
     "in 5.x any change of engine; not to be seen for 6.x (CloudFormation changes it in place)": ("always", []),
+    "from Advanced to Standard": ("to standard tier", []),
     "it changes and assignIpv6AddressOnCreation was true before the change": ("ipv6 on creation", []),
     "it changes and vpcEndpointType is not Interface": ("gateway type", []),
     "it moves to another Region; unset and the provider's own Region count as the same": _REGION,
