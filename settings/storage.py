@@ -42,7 +42,7 @@ class DocumentsSettings(Model):
     """`erp:storage.documents`: what pupils, parents and staff upload, personal data throughout."""
 
     erasure_days: ErasureDays = Field(
-        default=30,
+        default=21,
         description="How long a deleted document's versions stay; GDPR Art. 12(3) gives a month to erase them.",
     )
     tiering_after_days: Annotated[int, Field(ge=0, le=3650), Allowed("a whole number of days from 0 to 3650")] = Field(

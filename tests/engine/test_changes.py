@@ -14,6 +14,7 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     # The only setting that reaches the standby's network in place: tags, in all components and clouds at once.
     ("erp:stack", {"cost_center": "another-cost-center"}, "azure-native:network:VirtualNetwork"),
     ("erp:storage", {"access_logs": {"retention_days": 731}}, LIFECYCLE),
+    ("erp:storage", {"file_system": {"infrequent_after_days": 14}}, "aws:efs/fileSystem:FileSystem"),
     ("erp:cache", {"redis": {"node_type": "cache.m7g.xlarge"}}, "aws:elasticache/replicationGroup:ReplicationGroup"),
     ("erp:network", {"flow_log_retention_days": 731}, "aws:cloudwatch/logGroup:LogGroup"),
 ]

@@ -81,9 +81,9 @@ NARROWER: list[tuple[str, str, Any, str]] = [
      "200 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
     ("prod", "storage.access_logs.retention_days", 364,
      "364 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
-    ("prod", "storage.documents.erasure_days", 31,
-     ("31 is not allowed in prod; allowed: 30 or less, because GDPR Art. 12(3) gives a month to answer a request for "
-     "erasure")),
+    ("prod", "storage.documents.erasure_days", 26,
+     ("26 is not allowed in prod; allowed: 25 or less, because GDPR Art. 12(3) gives a month, in February 28 days, and S3 "
+     "deletes a day or two later than it is told")),
     *(("prod", f"cache.{cache}.node_type", "cache.t4g.medium",
        ('"cache.t4g.medium" is not allowed in prod; allowed: a type of another family than t3 and t4g, because a burstable node '
         "falls back to a share of a core when its credits are used up, on the busiest day")) for cache in ("redis", "memcached")),
