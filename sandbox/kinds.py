@@ -83,6 +83,8 @@ _BUCKET: Final = Target(("aws:s3/bucket:Bucket",))
 _BUCKET_ARN: Final = Target(("aws:s3/bucket:Bucket",), "arn")
 _TARGET_GROUP: Final = Target(("aws:lb/targetGroup:TargetGroup",), "arn")
 _LISTENER_RULE: Final = Target(("aws:lb/listenerRule:ListenerRule",), "arn")
+_BALANCER: Final = Target(("aws:lb/loadBalancer:LoadBalancer",), "arn")
+_WEB_ACL: Final = Target(("aws:wafv2/webAcl:WebAcl",), "arn")
 _SCALABLE: Final = Target(("aws:appautoscaling/target:Target",))
 _ALARMS: Final = Target(("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"))
 _CACHE_PARAMETERS: Final = Target(
@@ -244,6 +246,31 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
             "ServerSideEncryptionConfiguration",
             "Versioning",
         )
+    },
+    "aws:lb/listener:Listener": {
+        "defaultActions[].forward.targetGroups[].arn": _TARGET_GROUP,
+        "defaultActions[].targetGroupArn": _TARGET_GROUP,
+        "loadBalancerArn": _BALANCER,
+        "mutualAuthentication.trustStoreArn": Target(("aws:lb/trustStore:TrustStore",), "arn"),
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "accessLogs.bucket": _BUCKET,
+        "connectionLogs.bucket": _BUCKET,
+        "healthCheckLogs.bucket": _BUCKET,
+    },
+    "aws:lb/trustStore:TrustStore": {"caCertificatesBundleS3Bucket": _BUCKET},
+    "aws:s3/bucketObjectv2:BucketObjectv2": {"bucket": _BUCKET},
+    "aws:wafv2/webAclAssociation:WebAclAssociation": {"webAclArn": _WEB_ACL},
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+        "logDestinationConfigs[]": Target(
+            (
+                "aws:cloudwatch/logGroup:LogGroup",
+                "aws:s3/bucket:Bucket",
+                "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+            ),
+            "arn",
+        ),
+        "resourceArn": _WEB_ACL,
     },
     "aws:lb/listenerRule:ListenerRule": {
         "actions[].forward.targetGroups[].arn": _TARGET_GROUP,

@@ -74,8 +74,12 @@ def refuse_internet_gateway(call: Call) -> Sequence[Problem]:
 
 
 def keep_internet_gateway(call: Call) -> Sequence[Problem]:
-    """A gateway stays while public addresses are mapped in its network: there, those of NAT gateways."""
+    """A gateway stays while public addresses are mapped in its network: those of NAT gateways and load balancers."""
     problems: list[Problem] = []
+    for balancer in call.store.all("aws:lb/loadBalancer:LoadBalancer"):
+        if balancer.properties.get("vpcId") == call.inputs.get("vpcId") and not balancer.properties.get("internal"):
+            message = f"DependencyViolation: {call.inputs['vpcId']} has mapped public addresses ({balancer.id})"
+            problems.append(Problem("", message, "EC2 API, DetachInternetGateway"))
     for nat in call.store.all(NAT_GATEWAY):
         subnet = call.other(nat.properties.get("subnetId"))
         public = nat.properties.get("connectivityType") != "private"

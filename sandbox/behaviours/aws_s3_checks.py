@@ -108,7 +108,7 @@ def refuse_lock(call: Call) -> Sequence[Problem]:
     bucket = bucket_of(call)
     if bucket is None:
         return problems
-    if not _versioned(call, bucket):
+    if not versioned(call, bucket):
         message = f"InvalidBucketState: versioning of {bucket.id} must be Enabled"
         problems.append(Problem("bucket", message, OBJECT_LOCK))
     for source in _logged_to(call, bucket):
@@ -182,7 +182,7 @@ def refuse_replication(call: Call) -> Sequence[Problem]:
     source = bucket_of(call)
     if source is None:
         return problems
-    if not _versioned(call, source):
+    if not versioned(call, source):
         message = "InvalidRequest: versioning must be Enabled on the bucket to apply a replication configuration"
         problems.append(Problem("bucket", message, REPLICATING))
     for index, rule in enumerate(call.inputs.get("rules") or []):
@@ -195,7 +195,7 @@ def refuse_replication(call: Call) -> Sequence[Problem]:
             problems.append(
                 Problem(f"{path}.bucket", "InvalidRequest: a bucket is no destination of its own", REPLICATING)
             )
-        if not _versioned(call, target):
+        if not versioned(call, target):
             message = f"InvalidRequest: versioning of the destination {target.id} must be Enabled"
             problems.append(Problem(f"{path}.bucket", message, REPLICATING))
         if _locks(call, source) and not _locks(call, target):
@@ -238,7 +238,7 @@ def _settings(call: Call, bucket: Resource, token: str) -> list[Resource]:
     return call.store.users_of_type(bucket, token, "bucket")
 
 
-def _versioned(call: Call, bucket: Resource) -> bool:
+def versioned(call: Call, bucket: Resource) -> bool:
     """Whether versions are kept: asked for, or switched on by S3 because the bucket was made with a lock."""
     asked = [found.properties.get("versioningConfiguration") or {} for found in _settings(call, bucket, VERSIONING)]
     return any(found.get("status") == "Enabled" for found in asked) or (

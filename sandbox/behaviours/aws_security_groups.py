@@ -72,15 +72,21 @@ def _refuse_rule(call: Call) -> Sequence[Problem]:
     others = call.beside("securityGroupId", group)
     if any(_signature(other.properties) == _signature(inputs) for other in others):
         problems.append(Problem("", "InvalidPermission.Duplicate: the group has the same rule already", source))
-    if len(others) >= RULES_PER_DIRECTION:
-        problems.append(
-            Problem("", f"RulesPerSecurityGroupLimitExceeded: {RULES_PER_DIRECTION} rules are there", source)
-        )
+    weight = _weight(call, inputs) + sum(_weight(call, other.properties) for other in others)
+    if weight > RULES_PER_DIRECTION:
+        message = f"RulesPerSecurityGroupLimitExceeded: the rules would count as {weight}, of {RULES_PER_DIRECTION}"
+        problems.append(Problem("", message, source))
     if group and peer and _network(group) != _network(peer):
         problems.append(
             Problem("referencedSecurityGroupId", f"InvalidGroup.NotFound: {peer.id} is in another VPC", source)
         )
     return problems
+
+
+def _weight(call: Call, inputs: Mapping[str, Any]) -> int:
+    """What a rule counts as: one that names a prefix list, as many as the list has room for (VPC user guide)."""
+    prefixes = call.other(inputs.get("prefixListId"))
+    return int(prefixes.properties.get("maxEntries") or 1) if prefixes is not None else 1
 
 
 def _network(group: Resource) -> object:

@@ -90,6 +90,18 @@ def _always(_old: Any, _new: Any, _: Sides) -> bool:
     return True
 
 
+def _network_balancer(_old: Any, _new: Any, sides: Sides) -> bool:
+    """A network load balancer's groups and subnets: taken as replacing, whatever the change is."""
+    return sides.value("loadBalancerType") not in (None, "application")
+
+
+def _subnet_mappings(old: Any, new: Any, sides: Sides) -> bool:
+    """An application load balancer takes pure additions and pure removals in place."""
+    if _network_balancer(old, new, sides) or not isinstance(old, list) or not isinstance(new, list):
+        return True
+    return not (all(one in new for one in old) or all(one in old for one in new))
+
+
 REPLACES: Final[Mapping[str, Comparison]] = {
     "always": _always,
     "before toggled TLS": _before_toggled_tls,
@@ -97,9 +109,11 @@ REPLACES: Final[Mapping[str, Comparison]] = {
     "gateway type": _gateway_type,
     "ipv6 on creation": _ipv6_on_creation,
     "lowered": _lowered,
+    "network balancer": _network_balancer,
     "memcached": _memcached,
     "other than to valkey": _other_than_to_valkey,
     "private gateway": _private_gateway,
+    "subnet mappings": _subnet_mappings,
     "region": _region,
     "regional mode": _regional_mode,
     "source kind": _source_kind,

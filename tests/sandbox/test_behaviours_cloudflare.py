@@ -163,7 +163,7 @@ def test_an_origin_pull_certificate_can_be_read_and_comes_with_its_own_key(cloud
             cloudflare.make(PULL_CERTIFICATE, zoneId=zone.id, **{**pair, **wrong})
     made = cloudflare.make(PULL_CERTIFICATE, zoneId=zone.id, **pair)
     assert made.properties["certificateId"] == made.id
-    assert made.properties["issuer"] == "CN=origin-pull.sandbox.invalid"
+    assert made.properties["issuer"] == "CN=origin-pull-ca.sandbox.invalid"
     assert isinstance(made.properties["privateKey"], Secret)
 
 

@@ -7,8 +7,26 @@ replacement, where it is one).
 
 from typing import Final
 
+from sandbox.facts import same_balancers
+
 # ignoredDiff -> names in sandbox.facts.same.SAME
 SAME: Final[dict[str, list[str]]] = {
+    **{f"none unless the action's type is {kind}": [f"no action {kind}"] for kind in same_balancers.ACTIONS},
+    **{f"none unless the transform's type is {kind}": [f"no transform {kind}"] for kind in same_balancers.TRANSFORMS},
+    "none unless the action's type is forward; dropping the block while a single target group stays is none either": [
+        "no action forward",
+        "dropped",
+    ],
+    "none unless protocol is HTTPS": ["no https"],
+    "none unless protocol is HTTP or HTTPS": ["no http"],
+    "none unless protocol is TCP or GENEVE": ["no tcp"],
+    "while accessLogs.enabled is false": ["accessLogs off"],
+    "while connectionLogs.enabled is false": ["connectionLogs off"],
+    "no difference unless the load balancer is of type application": ["no application balancer"],
+    "only for load balancers of type application": ["no application balancer"],
+    "no difference unless the load balancer is of type network": ["no network balancer"],
+    "no difference unless the type is application or network": ["neither application nor network"],
+    "none for a load balancer of type application (always on there)": ["application balancer"],
     "ACCOUNT/sg-… is read back as sg-… when it is the own account": ["group"],
     "CIDR blocks that mean the same are none": ["network"],
     "a key id and the ARN of the same key are the same": ["key"],
@@ -85,6 +103,18 @@ REPLACES: Final[dict[str, tuple[str, list[str]]]] = {
     "the new version is lower than the old one": ("lowered", []),
     "the new version is lower than the old one (6.x and 7.x compare by engineVersionActual)": ("lowered", []),
     "the number goes down": ("lowered", []),
+    "type network, and the list goes from empty to filled or from filled to empty (in place otherwise)": (
+        "network balancer",
+        [],
+    ),
+    "type network, and it is anything but a pure addition of subnets (the new set must be larger and keep every old one); type application changes in place": (  # noqa: E501
+        "network balancer",
+        [],
+    ),
+    "network: as many entries as before but another one among them, any entry taken away, or entries added while an old one changes; application: as many entries but another one among them, or entries added or taken away while one that stays changes (pure additions and pure removals go in place)": (  # noqa: E501
+        "subnet mappings",
+        [],
+    ),
     "the program still gives a value (taking the property out is an update)": ("still given", []),
     "the region changes (setting the provider's own region where none was recorded, or removing it, is no change)": _REGION,  # noqa: E501
     "the rule's kind of source changes (one of the four gives way to another); a new value of the same kind is done in place": (  # noqa: E501
