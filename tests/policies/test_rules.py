@@ -13,6 +13,7 @@ from tests.policies import (
     cases_containers,
     cases_edge_and_azure,
     cases_file_systems,
+    cases_functions,
     cases_iam,
     cases_keys_and_logs,
     cases_quotas,
@@ -29,6 +30,7 @@ CASES = (
     *cases_buckets.CASES,
     *cases_file_systems.CASES,
     *cases_containers.CASES,
+    *cases_functions.CASES,
     *cases_edge_and_azure.CASES,
     *cases_vpn.CASES,
 )

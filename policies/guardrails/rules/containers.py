@@ -16,6 +16,7 @@ from guardrails.values import Node
 
 TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE: Final = "aws:ecs/service:Service"
+FUNCTION: Final = "aws:lambda/function:Function"
 
 # Linux capabilities that lead out of the container or into another one's traffic (capabilities(7)).
 _WIDE_CAPABILITIES: Final = frozenset(
@@ -116,26 +117,35 @@ READ_ONLY = ResourceRule(
 )
 
 
-def _keeps_secrets_out(task: Resource, _: Scope) -> Iterator[Finding]:
-    for container in _containers(task):
+def _keeps_secrets_out(resource: Resource, _: Scope) -> Iterator[Finding]:
+    for name, node in _variables(resource):
+        value = node.text(default="")
+        if not name or not value:
+            continue
+        if _SECRET_NAME.search(name) and not _WHERE.search(name):
+            yield found(node, f"is a secret by its name, {name}, and stands there in plain text")
+        elif _SECRET_VALUE.search(value):
+            yield found(node, f"looks like a secret, in {name}, and stands there in plain text")
+
+
+def _variables(resource: Resource) -> Iterator[tuple[str | None, Node]]:
+    """Names and values of an environment: a task's containers, or a function's."""
+    if resource.type == FUNCTION:
+        yield from resource.read("environment", "variables").entries()
+        return
+    for container in _containers(resource):
         for variable in container.at("environment").items():
-            name, value = variable.at("name").text(default=""), variable.at("value").text(default="")
-            if name is None or value is None or not value:
-                continue
-            if _SECRET_NAME.search(name) and not _WHERE.search(name):
-                yield found(variable.at("value"), f"is a secret by its name, {name}, and stands there in plain text")
-            elif _SECRET_VALUE.search(value):
-                yield found(variable.at("value"), f"looks like a secret, in {name}, and stands there in plain text")
+            yield variable.at("name").text(default=""), variable.at("value")
 
 
 SECRETS = ResourceRule(
     id="refuse-plain-secrets",
-    title="No secret stands in a container's environment in plain text",
-    types=(TASK,),
+    title="No secret stands in a container's or a function's environment in plain text",
+    types=(TASK, FUNCTION),
     severity=Severity.CRITICAL,
     enforcement=Enforcement.ALWAYS,
-    why="A task definition is readable to everybody who may describe one, and none of its revisions is ever deleted.",
-    mend="Put it into Secrets Manager and name it under secrets, by its full ARN; or need none, by IAM authentication.",
+    why="Whoever may describe a task definition or a function reads it, and no revision of a task is ever deleted.",
+    mend="Put it into Secrets Manager and name it by its full ARN; or need none, by IAM authentication.",
     example="""
 {"name": "web", "secrets": [{"name": "SIGNING_KEY", "valueFrom": secret_arn}]}
 """,
