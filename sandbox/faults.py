@@ -8,8 +8,8 @@ Each is: misfortune, operation (create, read, update, delete), type or `*` for a
     die-before n         ends the process of the clouds before it is written, die-after n after it
     hang-before n        never answers, so that a test can kill the engine at that very moment: it is told by a line on
     hang-after n         the named pipe SANDBOX_HANG_PIPE
-    throttle n times     answers the n-th and those after it, `times` in all, with the vendors' "slow down": an attempt
-                         that is made again counts as the next
+    throttle n times     answers the n-th attempt and those after it, `times` in all, with the vendors' "slow down"; the
+                         providers try again by themselves, and each try counts
     slow milliseconds    has every such operation take that much longer
 """
 
@@ -37,6 +37,12 @@ MISFORTUNES: Final[Mapping[str, tuple[str, ...]]] = {
     "throttle": ("n", "times"),
     "slow": ("milliseconds",),
 }
+ATTEMPTS: Final[Mapping[str, int]] = {"aws": 25, "cloudflare": 3}
+"""How often a provider asks in all before it gives up; one that is not listed asks once.
+
+Sources: AWS provider, argument reference, max_retries; cloudflare-go, README, "Retries" (two by default). The engine asks
+no provider again: its on-error hooks do not fire at such errors in 3.220.0 (pulumi/pulumi#23344).
+"""
 OPERATIONS: Final = ("create", "read", "update", "delete")
 ANY: Final = "*"
 
@@ -47,6 +53,10 @@ class BadFault(ValueError):
 
 class FaultInjected(Exception):
     """The operation that was to fail."""
+
+
+class Throttled(Exception):
+    """The operation that was told to slow down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ class Faults:
             number = numbers[fault.token]
             raise FaultInjected(f"fault injected: {operation} number {number} of {fault.token} fails")
         for _ in self._striking("throttle", operation, numbers):
-            raise FaultInjected(f"fault injected: Throttling: Rate exceeded ({operation} {token})")
+            raise Throttled(f"fault injected: ThrottlingException: Rate exceeded ({operation} {token})")
         return numbers
 
     def after(self, operation: str, numbers: Mapping[str, int]) -> None:

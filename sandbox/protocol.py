@@ -16,7 +16,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.connection import Connection
-from sandbox.faults import FaultInjected
+from sandbox.faults import ATTEMPTS, FaultInjected, Throttled
 from sandbox.guard import No, guarded
 from sandbox.naming import deletes_first
 from sandbox.operations import Clouds, Refused
@@ -245,18 +245,25 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         id: str,  # noqa: A002  the protocol's own word
         work: Callable[[], Any],
     ) -> Any:
-        started = time.perf_counter()
-        outcome = "broken"
-        try:
-            answer = work()
-            outcome = "ok"
-        except (Refused, FaultInjected) as refusal:
-            outcome = "refused"
-            raise No(str(refusal)) from None
-        finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 2)
-            self._log.write(op=operation, urn=urn, id=id, outcome=outcome, ms=milliseconds)
-        return answer
+        for left in reversed(range(ATTEMPTS.get(self._package, 1))):
+            started = time.perf_counter()
+            outcome = "broken"
+            try:
+                answer = work()
+                outcome = "ok"
+            except (Refused, FaultInjected) as refusal:
+                outcome = "refused"
+                raise No(str(refusal)) from None
+            except Throttled as refusal:
+                outcome = "throttled"
+                if not left:
+                    raise No(f"exceeded maximum number of attempts: {refusal}") from None
+                continue
+            finally:
+                milliseconds = round((time.perf_counter() - started) * 1000, 2)
+                self._log.write(op=operation, urn=urn, id=id, outcome=outcome, ms=milliseconds)
+            return answer
+        raise AssertionError("the last attempt ends in an answer or a refusal")
 
     def _connection(self, context: grpc.ServicerContext) -> Connection:
         connection = self._connections.get(context.peer())

@@ -10,7 +10,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from sandbox.faults import DEATH, BadFault, Fault, FaultInjected, Faults
+from sandbox.faults import DEATH, BadFault, Fault, FaultInjected, Faults, Throttled
 from sandbox.store import Store
 from sandbox.values import encode
 from tests.sandbox.offline import SUBNET, VPC, Offline, urn
@@ -74,7 +74,7 @@ def test_a_throttled_operation_passes_when_it_is_tried_again_often_enough(tmp_pa
     aws = offline.aws()
     aws.make(VPC, "first", cidrBlock="10.0.0.0/16")
     for _ in range(2):
-        with pytest.raises(FaultInjected, match="Throttling: Rate exceeded"):
+        with pytest.raises(Throttled, match="ThrottlingException: Rate exceeded"):
             aws.make(VPC, "second", cidrBlock="10.1.0.0/16")
     aws.make(VPC, "second", cidrBlock="10.1.0.0/16")
     assert [resource.urn.rsplit("::", 1)[-1] for resource in offline.everything()] == ["first", "second"]
