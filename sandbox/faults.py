@@ -40,8 +40,8 @@ MISFORTUNES: Final[Mapping[str, tuple[str, ...]]] = {
 ATTEMPTS: Final[Mapping[str, int]] = {"aws": 25, "cloudflare": 3}
 """How often a provider asks in all before it gives up; one that is not listed asks once.
 
-Sources: AWS provider, argument reference, max_retries; cloudflare-go, README, "Retries" (two by default). The engine asks
-no provider again: its on-error hooks do not fire at such errors in 3.220.0 (pulumi/pulumi#23344).
+Sources: AWS provider, argument reference, max_retries; cloudflare-go, README, "Retries" (two by default). The engine
+asks no provider again: its on-error hooks do not fire at such errors in 3.220.0 (pulumi/pulumi#23344).
 """
 OPERATIONS: Final = ("create", "read", "update", "delete")
 ANY: Final = "*"

@@ -89,11 +89,11 @@ def _key(key: str, actions: Sequence[tuple[str, str]], *, complete: bool) -> str
         return None
     if prefix == "aws":
         return "is no global condition key"
-    if _PROVIDER_KEY.match(key) or prefix in ("saml", "identitystore"):
-        return None
-    held = service(prefix)
+    # An identity provider's own keys; and a service that nobody knows is said to be unjudged with its actions.
+    foreign = _PROVIDER_KEY.match(key) or prefix in ("saml", "identitystore")
+    held = None if foreign else service(prefix)
     if held is None:
-        return None  # the service is said to be unjudged with its actions
+        return None
     if not held.knows(key):
         return f"is no condition key of {prefix}"
     if complete and not any(_takes(owner, action, key) for owner, action in actions):
