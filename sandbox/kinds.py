@@ -100,6 +100,20 @@ _CACHE_PARAMETERS: Final = Target(
 _CACHE_SUBNETS: Final = Target(("aws:elasticache/subnetGroup:SubnetGroup",), words=("default",))
 _TOPIC_ARN: Final = Target(("aws:sns/topic:Topic",), "arn")
 _GATEWAYS: Final = ("igw", "vgw", "vpce")
+_INSTANCE: Final = "aws:rds/instance:Instance"
+_PROXY: Final = Target(("aws:rds/proxy:Proxy",))
+_SECRET: Final = Target(("aws:secretsmanager/secret:Secret",), "id or arn")
+# Groups that RDS has of each family, which nobody makes.
+_DEFAULT_GROUPS: Final = tuple(
+    f"default.{family}"
+    for family in (
+        *(f"postgres{major}" for major in range(11, 19)),
+        "mysql8.0",
+        "mysql8.4",
+        "mariadb10.11",
+        "mariadb11.4",
+    )
+)
 
 # By package, then by the end of a facts path (`a[].b`): its last name, or its last two.
 BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
@@ -125,6 +139,7 @@ BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
         "vpcSecurityGroupIds[]": _ids("sg"),
         "subnetId": _ids("subnet"),
         "subnetIds[]": _ids("subnet"),
+        "vpcSubnetIds[]": _ids("subnet"),
         "subnets[]": _ids("subnet"),
         "transitGatewayId": _ids("tgw"),
         "vpcEndpointId": _ids("vpce"),
@@ -233,6 +248,25 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:lambda/function:Function": {"role": _ROLE_ARN},
     "aws:lambda/permission:Permission": {"function": Target(("aws:lambda/function:Function",), "id or arn")},
     "aws:sns/topicPolicy:TopicPolicy": {"arn": _TOPIC_ARN},
+    _INSTANCE: {
+        "dbSubnetGroupName": Target(("aws:rds/subnetGroup:SubnetGroup",)),
+        "kmsKeyId": Target(_KEYS, "arn"),
+        "monitoringRoleArn": _ROLE_ARN,
+        "parameterGroupName": Target(("aws:rds/parameterGroup:ParameterGroup",), words=_DEFAULT_GROUPS),
+        "performanceInsightsKmsKeyId": Target(_KEYS, "arn"),
+        "replicateSourceDb": Target((_INSTANCE,), "id or arn"),
+    },
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": {
+        "kmsKeyId": Target(_KEYS, "arn"),
+        "sourceDbInstanceArn": Target((_INSTANCE,), "arn"),
+    },
+    "aws:rds/proxy:Proxy": {"auths[].secretArn": Target(("aws:secretsmanager/secret:Secret",), "arn")},
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {"dbProxyName": _PROXY},
+    "aws:rds/proxyTarget:ProxyTarget": {"dbProxyName": _PROXY, "dbInstanceIdentifier": Target((_INSTANCE,))},
+    "aws:secretsmanager/secretPolicy:SecretPolicy": {"secretArn": _SECRET},
+    "aws:secretsmanager/secretRotation:SecretRotation": {"secretId": _SECRET},
+    "aws:secretsmanager/secretVersion:SecretVersion": {"secretId": _SECRET},
+    "aws:ssm/parameter:Parameter": {"keyId": _ANY_KEY},
     **{
         f"aws:s3/bucket{setting}:Bucket{setting}": {"bucket": _BUCKET}
         for setting in (

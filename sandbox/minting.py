@@ -23,15 +23,15 @@ PASSWORD_BYTES: Final = 24
 
 
 def known() -> dict[str, dict[str, str]]:
-    """What is known of the secrets by their configuration keys: the pair each belongs to and its part of it."""
+    """What is known of the secrets by their configuration keys: the pair and the part of those in one."""
     return dict(json.loads(KNOWN.read_text(encoding="utf-8"))["secrets"])
 
 
 def with_their_pairs(keys: Iterable[str], kinds: Mapping[str, Mapping[str, str]]) -> list[str]:
     """The keys and the other parts of their pairs, sorted: a part of a pair is of no use."""
     asked = set(keys)
-    pairs = {kinds[key]["pair"] for key in asked if key in kinds}
-    return sorted(asked | {key for key, kind in kinds.items() if kind["pair"] in pairs})
+    pairs = {kinds[key]["pair"] for key in asked if "pair" in kinds.get(key, {})}
+    return sorted(asked | {key for key, kind in kinds.items() if kind.get("pair") in pairs})
 
 
 def mint(keys: Iterable[str], kinds: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -40,7 +40,7 @@ def mint(keys: Iterable[str], kinds: Mapping[str, Mapping[str, str]]) -> dict[st
     pairs: dict[str, dict[str, str]] = {}
     for key in keys:
         kind = kinds.get(key)
-        if kind is None:
+        if not kind:
             minted[key] = secrets.token_urlsafe(PASSWORD_BYTES)
             continue
         if kind["pair"] not in pairs:

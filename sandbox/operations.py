@@ -216,7 +216,7 @@ class Clouds:
             problems = [] if ways.on_delete == "leave" else [*ways.keep_from(call)] or self._still_named(call, resource)
             if problems:
                 raise Refused("deleting", token, problems, properties)
-            if ways.on_delete == "schedule":
+            if ways.on_delete == "schedule" or ways.waits(call):
                 store.schedule_deletion(resource.serial)
             elif not ways.stays(call):
                 store.remove(resource.serial)

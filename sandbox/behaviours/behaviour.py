@@ -117,8 +117,9 @@ class Behaviour:
     refuse: what the cloud refuses at creation or update because of what else exists; what is wrong with the inputs by
     themselves is judged before, by the facts.
     effects: what a creation or update changes elsewhere in the cloud, where no program asked for it.
-    keep_from: what stops a deletion. aftermath: what a deletion changes elsewhere in the cloud.
+    keep_from: what stops a deletion. aftermath: what a deletion changes or leaves behind elsewhere in the cloud.
     stays: tells whether a deletion calls nothing and leaves the thing behind.
+    waits: tells whether a deletion only schedules itself this time, as "schedule" does every time.
     on_delete: "remove"; "schedule" (it waits for its end); "leave" (a setting of something else: no call is made, what
     was set stays in force, and only the setting as a thing of its own is gone).
     """
@@ -132,4 +133,5 @@ class Behaviour:
     keep_from: Callable[[Call], Sequence[Problem]] = _nothing
     aftermath: Callable[[Call], None] = _no_aftermath
     stays: Callable[[Call], bool] = _never
+    waits: Callable[[Call], bool] = _never
     on_delete: Literal["remove", "schedule", "leave"] = "remove"

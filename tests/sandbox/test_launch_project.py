@@ -123,7 +123,10 @@ def test_a_stack_that_is_made_again_gets_new_secrets(made: Checkout) -> None:
 
 def test_a_missing_half_of_a_pair_brings_the_other_half_anew() -> None:
     kinds = minting.known()
-    assert minting.with_their_pairs(["erp-secrets:origin-pull-key"], kinds) == sorted(kinds)
+    pair = ["erp-secrets:origin-pull-certificate", "erp-secrets:origin-pull-key"]
+    assert minting.with_their_pairs(["erp-secrets:origin-pull-key"], kinds) == pair
+    password = ["erp-secrets:database-bootstrap-password"]
+    assert minting.with_their_pairs(password, kinds) == password
     assert minting.with_their_pairs(["erp-secrets:other"], kinds) == ["erp-secrets:other"]
 
 
