@@ -18,6 +18,7 @@ from components.after import after
 from components.cache.component import CacheLayer, CacheLayerArgs
 from components.compute.component import ComputeCluster, ComputeClusterArgs
 from components.configuration import read_secrets, read_settings
+from components.database.component import Database, DatabaseArgs
 from components.domain import Domain, DomainArgs, cloudflare_provider
 from components.encryption import Encryption, EncryptionArgs
 from components.network.client_vpn import ClientVpnArgs
@@ -106,6 +107,23 @@ storage = Storage(
     context.in_primary(),
 )
 
+# Shards with their readers, proxies and standbys, and the map that says which one has a school.
+database = Database(
+    "database",
+    DatabaseArgs(
+        context=context,
+        settings=settings.database,
+        bootstrap_password=secrets["database-bootstrap-password"],
+        key_arns=encryption.keys,
+        recovery_key_arns=encryption.recovery_keys,
+        subnet_ids=network.subnet_ids["data"],
+        recovery_subnet_ids=network_recovery.subnet_ids["data"],
+        security_group_id=network.security_group_ids["data"],
+        recovery_security_group_id=network_recovery.security_group_ids["data"],
+    ),
+    context.in_primary(),
+)
+
 # Redis and Memcached, which may both be lost without losing data.
 cache = CacheLayer(
     "cache",
@@ -160,6 +178,9 @@ StackOutputs(
     cache_connections=cache.connection_parameter_names,
     cache_events_topic_arn=cache.notification_topic_arn,
     balancer_dns_name=compute.balancer_dns_name,
+    database_shard_map_name=database.shard_map_name,
+    database_proxy_endpoints=database.proxy_endpoints,
+    database_standby_ids=database.standby_ids,
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

@@ -18,6 +18,7 @@ class StackOutputs:
     bucket_names, recovery_bucket_names: by purpose.
     file_system_ids: by generation (`g0`): even ones stand in the primary region, odd ones in the recovery region.
     cache_connections: names of the documents that say how to connect, by cache.
+    database_proxy_endpoints: by shard; database_standby_ids: by shard and generation.
     """
 
     zone_name_servers: pulumi.Output[Sequence[str]]
@@ -32,6 +33,9 @@ class StackOutputs:
     cache_connections: Mapping[Cache, pulumi.Output[str]]
     cache_events_topic_arn: pulumi.Output[str]
     balancer_dns_name: pulumi.Output[str]
+    database_shard_map_name: pulumi.Output[str]
+    database_proxy_endpoints: Mapping[str, pulumi.Output[str]]
+    database_standby_ids: Mapping[str, pulumi.Output[str]]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

@@ -13,6 +13,7 @@ import sys
 try:
     from settings.addresses import TIERS, AddressPlan, AddressSettings, Tier, azure_subnets, tiers
     from settings.clouds import AwsSettings, AzureSettings, CloudflareSettings
+    from settings.database import DatabaseSettings
     from settings.domain import DomainSettings
     from settings.encryption import EncryptionSettings
     from settings.errors import Fault, SettingsError
@@ -39,6 +40,7 @@ __all__ = [
     "AwsSettings",
     "AzureSettings",
     "CloudflareSettings",
+    "DatabaseSettings",
     "DomainSettings",
     "EncryptionSettings",
     "EnvironmentSettings",

@@ -5,6 +5,7 @@ from settings.adoption import AdoptSettings
 from settings.cache import CacheSettings
 from settings.clouds import AwsSettings, AzureSettings, CloudflareSettings
 from settings.compute import ComputeSettings
+from settings.database import DatabaseSettings
 from settings.domain import DomainSettings
 from settings.domain_types import Model
 from settings.encryption import EncryptionSettings
@@ -33,6 +34,7 @@ class Settings(Model):
     storage: StorageSettings
     cache: CacheSettings
     compute: ComputeSettings
+    database: DatabaseSettings
     recovery: RecoverySettings
     adopt: AdoptSettings
 
@@ -55,6 +57,7 @@ SECTIONS: dict[str, tuple[str, type[Model]]] = {
     "storage": ("storage", StorageSettings),
     "cache": ("cache", CacheSettings),
     "compute": ("compute", ComputeSettings),
+    "database": ("database", DatabaseSettings),
     "recovery": ("recovery", RecoverySettings),
     "adopt": ("adopt", AdoptSettings),
 }

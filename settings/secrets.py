@@ -34,6 +34,10 @@ def _pem(name: str, what: str) -> SecretSpec:
     return SecretSpec(name, what, f"pulumi config set --secret {NAMESPACE}:{name} -s {{stack}} < {name}.pem")
 
 
+def _password(name: str, what: str) -> SecretSpec:
+    return SecretSpec(name, what, f"openssl rand -hex 24 | pulumi config set --secret {NAMESPACE}:{name} -s {{stack}}")
+
+
 SECRETS: Mapping[str, SecretSpec] = {
     spec.name: spec
     for spec in (
@@ -43,6 +47,9 @@ SECRETS: Mapping[str, SecretSpec] = {
         _pem("vpn-server-certificate", "the certificate (PEM) that the client VPN shows to staff"),
         _pem("vpn-server-key", "the private key (PEM) of the client VPN's certificate"),
         _pem("vpn-ca", "the authority's certificate (PEM) that signed the client VPN's and those of staff"),
+        _password(
+            "database-bootstrap-password", "the databases' first password, which is changed as soon as they are up"
+        ),
     )
 }
 """Every secret of the program by its name after `erp-secrets:`."""

@@ -145,7 +145,8 @@ def worded(model: type[Model], error: ErrorDetails) -> str:
 
 
 def owner_of(model: type[Model], location: Sequence[int | str]) -> type[Model]:
-    """The model that holds the last step of a place; only objects lie on the way to a key."""
+    """The model that holds the last step of a place; objects and lists of them lie on the way to a key."""
+    kind: Any = model
     for step in location[:-1]:
-        model = cast("type[Model]", model.model_fields[str(step)].annotation)
-    return model
+        kind = get_args(kind)[0] if isinstance(step, int) else kind.model_fields[step].annotation
+    return cast("type[Model]", kind)

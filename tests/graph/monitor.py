@@ -138,6 +138,7 @@ def _options(request: Any) -> Options:
         deleted_with=request.deletedWith,
         import_id=request.importId,
         provider=request.provider.rpartition("::")[0],
+        before_update=tuple(request.hooks.before_update),
         dependencies=frozenset(request.dependencies),
         properties={name: frozenset(deps.urns) for name, deps in request.propertyDependencies.items()},
     )

@@ -23,6 +23,7 @@ class Options:
     properties: for each property, the keys of the resources that its value came from.
     provider: key of the provider, "" where none was handed down.
     import_id: what the engine takes over instead of making it, "" for a new one.
+    before_update: names of the hooks that run before an update.
     """
 
     protect: bool = False
@@ -35,6 +36,7 @@ class Options:
     deleted_with: str = ""
     provider: str = ""
     import_id: str = ""
+    before_update: tuple[str, ...] = ()
     dependencies: frozenset[str] = frozenset()
     properties: Mapping[str, frozenset[str]]
 

@@ -46,7 +46,16 @@ def test_aws_is_primary_in_the_region_and_account_of_the_settings(prod: Graph) -
         for node in prod.components
         if any(prod.provider_of(c) == provider for c in prod.children(node) if c.custom)
     ]
-    assert sorted(components) == ["access", "cache", "compute", "domain", "encryption", "network", "storage"]
+    assert sorted(components) == [
+        "access",
+        "cache",
+        "compute",
+        "database",
+        "domain",
+        "encryption",
+        "network",
+        "storage",
+    ]
 
 
 @pytest.mark.req("I1")
@@ -91,7 +100,18 @@ def test_no_resource_repeats_a_default_tag(prod: Graph) -> None:
 @pytest.mark.req("P2")
 def test_the_program_composes_the_whole_estate_without_asking_a_cloud(graph: Graph) -> None:
     assert [node.name for node in graph.components] == sorted(
-        ["access", "encryption", "domain", "network", "network-recovery", "storage", "cache", "compute", "recovery"],
+        [
+            "access",
+            "encryption",
+            "domain",
+            "network",
+            "network-recovery",
+            "storage",
+            "database",
+            "cache",
+            "compute",
+            "recovery",
+        ],
         key=lambda name: graph.node(name).key,
     )
     assert graph.log == (), "the program warns about its own doing"
@@ -124,6 +144,9 @@ def test_the_stack_hands_on_what_people_and_other_programs_need(graph: Graph) ->
         "cache_connections",
         "cache_events_topic_arn",
         "certificate_arns",
+        "database_proxy_endpoints",
+        "database_shard_map_name",
+        "database_standby_ids",
         "dnssec_ds",
         "file_system_ids",
         "key_arns",

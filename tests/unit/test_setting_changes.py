@@ -23,16 +23,18 @@ from tests.graph import Graph, Node, compose
 from tests.graph.compose import ROOT
 from tests.graph.stackfile import project_name, stack_config
 
-# What holds something that nobody can make again: keys, buckets, files, the zone with its records, audit history. And
-# Redis: a change of size shall not log everybody out. Memcached is none: AWS replaces it for another node type or
-# an older version, and its pages are made again.
+# What holds something that nobody can make again: keys, buckets, files, databases and their secrets, the zone with its
+# records, audit history. And Redis: a change of size shall not log everybody out. Memcached is none: AWS replaces it
+# for another node type or an older version, and its pages are made again.
 STORES = {
     "aws:kms/key:Key",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:rds/instance:Instance",
     "aws:s3/bucket:Bucket",
     "aws:efs/fileSystem:FileSystem",
+    "aws:secretsmanager/secret:Secret",
     "cloudflare:index/zone:Zone",
 }
 STACK = "staging"
@@ -89,6 +91,24 @@ SIZES: dict[str, Any] = {
     "compute.balancer.rate_limits.api_requests": 600,
     "compute.balancer.rate_limits.export_requests": 600,
     "compute.balancer.rate_limits.all_requests": 600,
+    "database.shards": [
+        {"key": "s1", "first_slot": 0, "last_slot": 1023},
+        {"key": "s2", "first_slot": 2048, "last_slot": 4095},
+        {"key": "s3", "first_slot": 1024, "last_slot": 2047},
+    ],
+    "database.instance_class": "db.m6g.large",
+    "database.allocated_storage_gib": 200,
+    "database.max_allocated_storage_gib": 2000,
+    "database.replicas": 2,
+    "database.replica_class": "db.r6g.xlarge",
+    "database.replica_generations": [1, 2],
+    "database.backup_retention_days": 14,
+    "database.snapshot_generation": 2,
+    "database.insights": "advanced",
+    "database.monitoring_interval_seconds": 1,
+    "database.log_retention_days": 365,
+    "database.backup_window": "03:30-04:00",
+    "database.maintenance_window": "sat:04:00-sat:05:00",
     "recovery.azure.resource_group_generation": 2,
 }
 # Fields that say which estate this is: another value means another estate, and leaves the stores of this one behind.
@@ -112,6 +132,12 @@ REFUSED: dict[str, Any] = {
     "network.client_vpn.saml_metadata": "<EntityDescriptor/>",
     "network.client_vpn.saml_group": "database-administrators",
     "network.vpn_gateway.enabled": False,
+    "database.engine_version": "18",
+    "database.iops": 12000,
+    "database.throughput_mibps": 500,
+    "database.multi_az": False,
+    "database.cross_region.replica": False,
+    "database.cross_region.backups": False,
     "storage.replication": False,
     "storage.file_system.generations": [1, 2],
     "cache.redis.engine": "valkey",

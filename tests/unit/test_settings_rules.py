@@ -98,6 +98,26 @@ NARROWER: list[tuple[str, str, Any, str]] = [
         "at once")) for stack in ("staging", "prod")),
     ("prod", "cache.redis.log_retention_days", 180,
      "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
+    *((stack, "database.multi_az", False,
+       ("false is not allowed in " + stack + "; allowed: true, because without a standby the loss of a zone takes the schools of "
+       "a shard off for hours")) for stack in ("staging", "prod")),
+    *((stack, "database.cross_region.replica", False,
+       ("false is not allowed in " + stack + "; allowed: true, because only a replica in the recovery region can take over within "
+       "four hours")) for stack in ("staging", "prod")),
+    *((stack, "database.cross_region.backups", False,
+       ("false is not allowed in " + stack + "; allowed: true, because a replica repeats every mistake at once; a copied backup "
+       "brings back what was before it")) for stack in ("staging", "prod")),
+    *((stack, "database.replicas", 0,
+       ("0 is not allowed in " + stack + "; allowed: 1 or more, because reports read from a replica, or they slow down lessons"))
+      for stack in ("staging", "prod")),
+    ("prod", "database.backup_retention_days", 34,
+     ("34 is not allowed in prod; allowed: 35, because a fault that shows at the monthly closing has to be within reach, and "
+     "RDS keeps no more")),
+    ("prod", "database.log_retention_days", 180,
+     "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
+    ("prod", "database.instance_class", "db.t4g.medium",
+     ('"db.t4g.medium" is not allowed in prod; allowed: a class that is not burstable (db.t...), because its CPU credits run '
+     "out in the busiest hour")),
 ]  # fmt: skip
 
 # What only prod may have: nobody could undo it.
@@ -312,6 +332,14 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "cache.redis.node_type",
         "cache.redis.log_retention_days",
         "cache.memcached.node_type",
+        "database.instance_class",
+        "database.replica_class",
+        "database.allocated_storage_gib",
+        "database.max_allocated_storage_gib",
+        "database.backup_retention_days",
+        "database.insights",
+        "database.monitoring_interval_seconds",
+        "database.log_retention_days",
     }
     dev_size_and_count = size_and_count | {
         "network.nat",
@@ -322,12 +350,16 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "cache.redis.replicas_per_shard",
         "cache.redis.snapshot_retention_days",
         "cache.memcached.nodes",
+        "database.shards",
+        "database.multi_az",
     }
     dev_leaves_out = {
         "network.interface_endpoints",
         "network.client_vpn.enabled",
         "network.vpn_gateway.enabled",
         "storage.replication",
+        "database.cross_region.replica",
+        "database.cross_region.backups",
     }
     staging_keeps = {"network.client_vpn.log_retention_days"}  # dev has no such logs
     assert _differences(load("staging", ROOT).model_dump(), prod) == by_nature | size_and_count | staging_keeps

@@ -75,6 +75,11 @@ def test_a_missing_secret_is_named_with_what_it_is_and_the_command_that_sets_it(
             "Pulumi.prod.yaml: erp-secrets:origin-pull-key: missing; it is the private key (PEM) of the origin-pull "
             "certificate; set it with: pulumi config set --secret erp-secrets:origin-pull-key -s prod < origin-pull-key.pem"
         ),
+        (
+            "Pulumi.prod.yaml: erp-secrets:database-bootstrap-password: missing; it is the databases' first password, which is "
+            "changed as soon as they are up; set it with: openssl rand -hex 24 | pulumi config set --secret "
+            "erp-secrets:database-bootstrap-password -s prod"
+        ),
     ]
 
 
