@@ -264,7 +264,6 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
     "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {"dbProxyName": _PROXY},
     "aws:rds/proxyTarget:ProxyTarget": {"dbProxyName": _PROXY, "dbInstanceIdentifier": Target((_INSTANCE,))},
     "aws:secretsmanager/secretPolicy:SecretPolicy": {"secretArn": _SECRET},
-    "aws:secretsmanager/secretRotation:SecretRotation": {"secretId": _SECRET},
     "aws:secretsmanager/secretVersion:SecretVersion": {"secretId": _SECRET},
     "aws:ssm/parameter:Parameter": {"keyId": _ANY_KEY},
     **{

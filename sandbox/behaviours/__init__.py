@@ -22,6 +22,7 @@ from sandbox.behaviours import (
     aws_prefix_lists,
     aws_rotation,
     aws_rds,
+    aws_rotation,
     aws_s3,
     aws_s3_objects,
     aws_secretsmanager,

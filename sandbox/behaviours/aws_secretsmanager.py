@@ -1,4 +1,4 @@
-"""AWS Secrets Manager: secrets, their versions, and who rotates them."""
+"""AWS Secrets Manager: secrets and their versions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -10,7 +10,6 @@ from sandbox.store import Resource
 
 SECRET: Final = "aws:secretsmanager/secret:Secret"
 VERSION: Final = "aws:secretsmanager/secretVersion:SecretVersion"
-ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
 DELETING: Final = (
     'Secrets Manager user guide, "Delete an AWS Secrets Manager secret": the name stays taken until the end'
 )
@@ -81,17 +80,6 @@ def secret_of(call: Call) -> Resource | None:
     return call.other(named) or call.other(typed_name(SECRET, str(named)))
 
 
-def _refuse_rotation(call: Call) -> Sequence[Problem]:
-    """A secret without a value has nothing to rotate."""
-    secret = secret_of(call)
-    if secret is None or call.store.users_of_type(secret, VERSION, "secretId"):
-        return ()
-    message = (
-        f"ResourceNotFoundException: Secrets Manager can't find the specified secret value for {secret.id} (AWSCURRENT)"
-    )
-    return [Problem("secretId", message, "Secrets Manager API, RotateSecret")]
-
-
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     SECRET: Behaviour(
         id=_arn,
@@ -105,11 +93,5 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         id=lambda call: f"{call.inputs.get('secretId')}|{call.uuid('version')}",
         outputs=_version_outputs,
         refuse=_refuse_version,
-    ),
-    ROTATION: Behaviour(
-        id=lambda call: str(call.inputs.get("secretId")),
-        outputs=lambda call, _: {"rotationEnabled": bool(call.inputs.get("rotationRules"))},
-        names=lambda call, _: [f"secret-rotation/{call.account}/{call.region}|{call.inputs.get('secretId')}"],
-        refuse=_refuse_rotation,
     ),
 }
