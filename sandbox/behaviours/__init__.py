@@ -20,7 +20,6 @@ from sandbox.behaviours import (
     aws_logs,
     aws_network,
     aws_prefix_lists,
-    aws_rotation,
     aws_rds,
     aws_rotation,
     aws_s3,
