@@ -66,6 +66,7 @@ _TIES: Final[Mapping[str, Names]] = {
     "aws:sourcearn": _is_of_account,
     "aws:sourceorgid": _is_organisation,
     "aws:sourceorgpaths": _is_organisation,
+    "aws:sourceowner": _is_account,  # what SNS, and a few services that publish to it, set for aws:SourceAccount
     "kms:calleraccount": _is_account,
 }
 

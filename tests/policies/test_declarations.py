@@ -19,7 +19,8 @@ from tests.policies.rules_for_tests import TOKEN, is_good, rule
 
 VERBS = {
     "attach", "block", "close", "empty", "encrypt", "guard", "keep", "limit", "lock", "log", "match", "refuse",
-    "replicate", "require", "restrict", "rotate", "sign", "strengthen", "strip", "tag", "validate", "version",
+    "own", "patch", "replicate", "require", "restrict", "rotate", "sign", "snapshot", "spread", "strengthen", "strip",
+    "tag", "validate", "version",
 }  # fmt: skip
 GOOD = rule("want-good-things", is_good, Enforcement.ALWAYS)
 

@@ -126,7 +126,19 @@ WEB: Final = {
     "sourceAddressPrefix": "Internet", "destinationPortRange": "443",
 }  # fmt: skip
 
+REDIS, PAGES = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"
 BREACHES: Final = (
+    Breach(REDIS, "cache-redis", put("transitEncryptionMode", "preferred"), ("require-tls-for-caches",)),
+    Breach(PAGES, "cache-memcached", drop("transitEncryptionEnabled"), ("require-tls-for-caches",)),
+    Breach(REDIS, "cache-redis", drop("kmsKeyId"), ("encrypt-caches",)),
+    Breach(REDIS, "cache-redis", put("multiAzEnabled", False), ("spread-caches",)),
+    Breach(REDIS, "cache-redis", drop("userGroupIds"), ("require-cache-users",)),
+    Breach("aws:elasticache/user:User", "*-default", put("accessString", "on ~* +@all"), ("limit-cache-users",)),
+    Breach(REDIS, "cache-redis", put("snapshotRetentionLimit", 0), ("snapshot-caches",)),
+    Breach(REDIS, "cache-redis", drop("logDeliveryConfigurations"), ("log-caches",)),
+    Breach(PAGES, "cache-memcached", put("autoMinorVersionUpgrade", "false"), ("patch-caches",)),
+    Breach(REDIS, "cache-redis", put("parameterGroupName", "default.redis7.cluster.on"), ("own-cache-groups",)),
+    Breach("aws:sns/topicPolicy:TopicPolicy", "cache-*", untie("policy"), ("restrict-topic-policy",)),
     Breach("aws:kms/key:Key", "*-data", put("enableKeyRotation", False), ("rotate-kms-keys",)),
     Breach("aws:kms/key:Key", "*-data", put("deletionWindowInDays", 7), ("keep-kms-deletion-window",)),
     Breach("aws:kms/key:Key", "*-data", let_in("policy"), ("restrict-kms-key-policy",)),

@@ -10,6 +10,7 @@ from guardrails.registry import all_rules
 from tests.policies import (
     cases_aws_network,
     cases_buckets,
+    cases_caches,
     cases_containers,
     cases_edge_and_azure,
     cases_file_systems,
@@ -28,6 +29,7 @@ CASES = (
     *cases_iam.CASES,
     *cases_aws_network.CASES,
     *cases_buckets.CASES,
+    *cases_caches.CASES,
     *cases_file_systems.CASES,
     *cases_containers.CASES,
     *cases_functions.CASES,
@@ -37,6 +39,7 @@ CASES = (
 STACK_CASES = (
     *cases_stack.STACK_CASES,
     *cases_buckets.STACK_CASES,
+    *cases_caches.STACK_CASES,
     *cases_file_systems.STACK_CASES,
     *cases_containers.STACK_CASES,
     *cases_quotas.STACK_CASES,
