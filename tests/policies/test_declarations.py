@@ -18,9 +18,9 @@ from sandbox import schema
 from tests.policies.rules_for_tests import TOKEN, is_good, rule
 
 VERBS = {
-    "attach", "block", "close", "empty", "encrypt", "guard", "keep", "limit", "lock", "log", "match", "refuse",
-    "own", "patch", "replicate", "require", "restrict", "rotate", "sign", "snapshot", "spread", "strengthen", "strip",
-    "tag", "validate", "version",
+    "attach", "block", "close", "empty", "encrypt", "guard", "harden", "keep", "limit", "lock", "log", "match",
+    "own", "patch", "protect", "redirect", "refuse", "replicate", "require", "restrict", "rotate", "sign",
+    "snapshot", "spread", "strengthen", "strip", "tag", "validate", "verify", "version",
 }  # fmt: skip
 GOOD = rule("want-good-things", is_good, Enforcement.ALWAYS)
 

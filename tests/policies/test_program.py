@@ -178,6 +178,16 @@ BREACHES: Final = (
     Breach("aws:acm/certificate:Certificate", "*", put("keyAlgorithm", "RSA_1024"), ("strengthen-certificate-keys",)),
     Breach("aws:acm/certificate:Certificate", "*",
            put("options", {"certificateTransparencyLoggingPreference": "DISABLED"}), ("log-certificates-publicly",)),
+    Breach("aws:lb/listener:Listener", "*-https", put("sslPolicy", "ELBSecurityPolicy-2016-08"),
+           ("require-modern-tls",)),
+    Breach("aws:lb/listener:Listener", "*-http", put("defaultActions", [{"type": "forward"}]),
+           ("redirect-plain-http",)),
+    Breach("aws:lb/loadBalancer:LoadBalancer", "*", drop("connectionLogs"), ("log-load-balancers",)),
+    Breach("aws:lb/loadBalancer:LoadBalancer", "*", put("enableDeletionProtection", False),
+           ("protect-load-balancers",)),
+    Breach("aws:lb/loadBalancer:LoadBalancer", "*", put("dropInvalidHeaderFields", False), ("harden-load-balancers",)),
+    Breach("aws:wafv2/webAcl:WebAcl", "*", put("rules", []),
+           ("keep-managed-firewall-rules", "limit-request-rates")),
     Breach("cloudflare:index/zoneDnssec:ZoneDnssec", "*", put("status", "disabled"), ("keep-dnssec-active",)),
     Breach("azure-native:network:NetworkSecurityGroup", "*", into("securityRules", WEB),
            ("refuse-open-azure-ingress",)),
@@ -240,6 +250,16 @@ def test_a_resource_under_a_default_provider_fires_exactly_that_rule(prod: Graph
             "replicate-file-systems",
             "aws:efs/fileSystem:FileSystem",
         ),
+        (
+            "aws:wafv2/webAclAssociation:WebAclAssociation",
+            "guard-load-balancers",
+            "aws:lb/loadBalancer:LoadBalancer",
+        ),
+        (
+            "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+            "log-firewalls",
+            "aws:wafv2/webAcl:WebAcl",
+        ),
         ("cloudflare:index/zoneDnssec:ZoneDnssec", "sign-dns-zones", "cloudflare:index/zone:Zone"),
         ("cloudflare:index/dnsRecord:DnsRecord", "limit-certificate-issuers", "cloudflare:index/zone:Zone"),
     ],
@@ -298,3 +318,17 @@ def test_a_replica_key_with_a_weaker_policy_fires_exactly_the_named_rule(prod: G
     (report,) = harness.analyzer(PACK).stack(stack)
 
     assert (report.rule, report.urn) == ("match-kms-replica-policy", stack[index].urn)
+
+
+@pytest.mark.req("Y2", "A1")
+@pytest.mark.parametrize("preview", [False, True], ids=["after the update", "in its first preview"])
+def test_a_listener_that_verifies_nobody_fires_exactly_the_named_rule(preview: bool) -> None:
+    stack = whole(composed("prod", preview=preview))
+    (index,) = [
+        i for i, one in enumerate(stack) if one.token == "aws:lb/listener:Listener" and one.name.endswith("-https")
+    ]
+    stack[index] = replace(stack[index], props={**stack[index].props, "mutualAuthentication": {"mode": "passthrough"}})
+
+    (report,) = harness.analyzer(PACK).stack(stack)
+
+    assert (report.rule, report.urn) == ("verify-edge-clients", stack[index].urn)

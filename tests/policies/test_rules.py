@@ -9,6 +9,7 @@ from guardrails.registry import all_rules
 
 from tests.policies import (
     cases_aws_network,
+    cases_balancers,
     cases_buckets,
     cases_caches,
     cases_containers,
@@ -28,6 +29,7 @@ CASES = (
     *cases_keys_and_logs.CASES,
     *cases_iam.CASES,
     *cases_aws_network.CASES,
+    *cases_balancers.CASES,
     *cases_buckets.CASES,
     *cases_caches.CASES,
     *cases_file_systems.CASES,
@@ -38,6 +40,7 @@ CASES = (
 )
 STACK_CASES = (
     *cases_stack.STACK_CASES,
+    *cases_balancers.STACK_CASES,
     *cases_buckets.STACK_CASES,
     *cases_caches.STACK_CASES,
     *cases_file_systems.STACK_CASES,
