@@ -16,6 +16,7 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("erp:storage", {"access_logs": {"retention_days": 731}}, LIFECYCLE),
     ("erp:storage", {"file_system": {"infrequent_after_days": 14}}, "aws:efs/fileSystem:FileSystem"),
     ("erp:cache", {"redis": {"node_type": "cache.m7g.xlarge"}}, "aws:elasticache/replicationGroup:ReplicationGroup"),
+    ("erp:compute", {"balancer": {"idle_timeout_seconds": 120}}, "aws:lb/loadBalancer:LoadBalancer"),
     ("erp:network", {"flow_log_retention_days": 731}, "aws:cloudwatch/logGroup:LogGroup"),
 ]
 

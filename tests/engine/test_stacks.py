@@ -97,6 +97,7 @@ def test_prod_is_destroyed_only_after_somebody_unprotects_it(prod_up: Machine) -
         assert kept[token] == before[token], f"a protected {token} was deleted"
     # What a failover does, too; until then EFS deletes neither of the two file systems.
     prod_up.run("cloud", "delete", "storage-file-replication-g1").expect()
+    prod_up.run("cloud", "set", "compute-balancer", "enableDeletionProtection", "false").expect()
     prod_up.pulumi("state", "unprotect", "--all", "-s", "prod", "--yes").expect()
     prod_up.pulumi("destroy", "-s", "prod", "--yes", "--skip-preview").expect()
     assert prod_up.clouds() == []
