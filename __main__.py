@@ -120,6 +120,8 @@ database = Database(
         recovery_subnet_ids=network_recovery.subnet_ids["data"],
         security_group_id=network.security_group_ids["data"],
         recovery_security_group_id=network_recovery.security_group_ids["data"],
+        function_subnet_ids=network.subnet_ids["app"],
+        function_security_group_id=network.security_group_ids["app"],
     ),
     context.in_primary(),
 )

@@ -11,8 +11,9 @@ from pulumi_aws import rds
 
 from components.base import ErpComponent
 from components.database import identifiers
-from components.database.credentials import make_credentials
+from components.database.credentials import Credentials, make_credentials
 from components.database.instances import (
+    DATABASE,
     Shards,
     make_backup_copies,
     make_primary,
@@ -24,6 +25,7 @@ from components.database.parameter_groups import make_parameter_group
 from components.database.places import Place
 from components.database.proxy import THROUGH_PROXY, make_proxy
 from components.database.resharding import make_shard_map
+from components.database.rotation import RotationArgs, make_rotation
 from components.database.shard_map import Endpoints, Owned, Ownership
 from settings.database import SLOTS
 
@@ -40,6 +42,8 @@ class DatabaseArgs:
     key_arns, recovery_key_arns: keys by class, in the primary and in the recovery region.
     subnet_ids, recovery_subnet_ids: of the data tier, by zone letter.
     security_group_id, recovery_security_group_id: of the data tier.
+    function_subnet_ids, function_security_group_id: of the app tier, where the rotation's functions reach the database
+    and Secrets Manager.
     """
 
     context: StackContext
@@ -51,6 +55,8 @@ class DatabaseArgs:
     recovery_subnet_ids: Mapping[str, pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     recovery_security_group_id: pulumi.Input[str]
+    function_subnet_ids: Mapping[str, pulumi.Input[str]]
+    function_security_group_id: pulumi.Input[str]
 
 
 class Database(ErpComponent):
@@ -97,6 +103,7 @@ class Database(ErpComponent):
                 make_backup_copies(shards, shard, primary)
             credentials = make_credentials(shards, shard, primary, args.bootstrap_password)
             secrets[shard] = credentials.secret.arn
+            self._rotate(args, shard, primary, credentials)
             proxies[shard] = make_proxy(shards, shard, primary, args.subnet_ids)
         shard_map = make_shard_map(
             self,
@@ -147,6 +154,25 @@ class Database(ErpComponent):
             if wanted
         }
         return Shards(owner=self, context=context, settings=settings, home=home, away=away, parameter_groups=groups)
+
+    def _rotate(self, args: DatabaseArgs, shard: str, primary: rds.Instance, credentials: Credentials) -> None:
+        """Change the bootstrap password as soon as the instance is up, and every month after."""
+        make_rotation(
+            self,
+            shard,
+            RotationArgs(
+                context=args.context,
+                secret=credentials.secret,
+                secret_version=credentials.version,
+                instance=primary,
+                database=DATABASE,
+                subnet_ids=list(args.function_subnet_ids.values()),
+                security_group_id=args.function_security_group_id,
+                key_arn=args.key_arns["secrets"],
+                log_key_arn=args.key_arns["logs"],
+                log_retention_days=args.settings.log_retention_days,
+            ),
+        )
 
     def _subnet_group(
         self, role: str, subnet_ids: Mapping[str, pulumi.Input[str]], provider: pulumi.ProviderResource

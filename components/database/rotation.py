@@ -58,7 +58,7 @@ def make_rotation(owner: ErpComponent, shard: str, args: RotationArgs) -> secret
         retention_in_days=args.log_retention_days,
         kms_key_id=args.log_key_arn,
         tags=owner.tags("logs"),
-        opts=owner.child(),
+        opts=owner.child(protect=context.protects_data),
     )
     made = make_role(
         owner,

@@ -25,6 +25,7 @@ LOADED = {
     "pulumi_aws.elasticache",
     "pulumi_aws.iam",
     "pulumi_aws.kms",
+    "pulumi_aws.lambda_",
     "pulumi_aws.lb",
     "pulumi_aws.rds",
     "pulumi_aws.s3",
