@@ -141,7 +141,7 @@ cache = CacheLayer(
     context.in_primary(),
 )
 
-# What serves the application, behind the edge alone.
+# What serves the application, behind the edge alone, and the hosts that it runs on.
 compute = ComputeCluster(
     "compute",
     ComputeClusterArgs(
@@ -155,7 +155,11 @@ compute = ComputeCluster(
         origin_pull_active=domain.origin_pull_active,
         origin_pull_ca=secrets["origin-pull-ca"],
         bucket_ids=storage.bucket_ids,
+        app_subnet_ids=network.subnet_ids["app"],
+        data_key_arn=encryption.keys["data"],
         logs_key_arn=encryption.keys["logs"],
+        hosts_role_arn=access.hosts_role_arn,
+        after=[network],
     ),
     context.in_primary(),
 )
@@ -183,6 +187,7 @@ StackOutputs(
     database_shard_map_name=database.shard_map_name,
     database_proxy_endpoints=database.proxy_endpoints,
     database_standby_ids=database.standby_ids,
+    cluster_name=compute.cluster_name,
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

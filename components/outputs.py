@@ -36,6 +36,7 @@ class StackOutputs:
     database_shard_map_name: pulumi.Output[str]
     database_proxy_endpoints: Mapping[str, pulumi.Output[str]]
     database_standby_ids: Mapping[str, pulumi.Output[str]]
+    cluster_name: pulumi.Output[str]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

@@ -115,6 +115,18 @@ _DEFAULT_GROUPS: Final = tuple(
     )
 )
 
+_SUBNET: Final = _ids("subnet")
+_TEMPLATE_ID: Final = _ids("lt")
+_TEMPLATE_NAME: Final = Target(("aws:ec2/launchTemplate:LaunchTemplate",))
+_PROFILE: Final = "aws:iam/instanceProfile:InstanceProfile"
+_GROUP_OF_HOSTS: Final = "aws:autoscaling/group:Group"
+_LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
+_CLUSTER: Final = "aws:ecs/cluster:Cluster"
+# Beside our own providers a cluster has Fargate's (ECS developer guide, "Fargate capacity providers").
+_CAPACITY_PROVIDER: Final = Target(
+    ("aws:ecs/capacityProvider:CapacityProvider",), "id or arn", words=("FARGATE", "FARGATE_SPOT")
+)
+
 # By package, then by the end of a facts path (`a[].b`): its last name, or its last two.
 BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
     "aws": {
@@ -174,6 +186,14 @@ BY_NAME: Final[Mapping[str, Mapping[str, Target]]] = {
 }
 # By type and whole path, where one type means something of its own; None where the name stands for no reference.
 BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
+    "aws:autoscaling/group:Group": {
+        "launchTemplate.id": _TEMPLATE_ID,
+        "launchTemplate.name": _TEMPLATE_NAME,
+        "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId": _TEMPLATE_ID,
+        "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateName": _TEMPLATE_NAME,
+        "vpcZoneIdentifiers[]": _SUBNET,
+    },
+    "aws:autoscaling/schedule:Schedule": {"autoscalingGroupName": Target((_GROUP_OF_HOSTS,))},
     "aws:acm/certificateValidation:CertificateValidation": {"certificateArn": Target((_CERTIFICATE,), "arn")},
     "aws:appautoscaling/policy:Policy": {"resourceId": _SCALABLE},
     "aws:appautoscaling/scheduledAction:ScheduledAction": {"resourceId": _SCALABLE},
@@ -188,6 +208,21 @@ BY_TYPE: Final[Mapping[str, Mapping[str, Target | None]]] = {
             ),
             "arn",
         )
+    },
+    "aws:ec2/launchTemplate:LaunchTemplate": {
+        "iamInstanceProfile.arn": Target((_PROFILE,), "arn"),
+        "iamInstanceProfile.name": Target((_PROFILE,)),
+    },
+    "aws:ecs/capacityProvider:CapacityProvider": {
+        "autoScalingGroupProvider.autoScalingGroupArn": Target((_GROUP_OF_HOSTS,), "arn")
+    },
+    "aws:ecs/cluster:Cluster": {
+        "configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName": Target((_LOG_GROUP,))
+    },
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
+        "clusterName": Target((_CLUSTER,)),
+        "capacityProviders[]": _CAPACITY_PROVIDER,
+        "defaultCapacityProviderStrategies[].capacityProvider": _CAPACITY_PROVIDER,
     },
     # Names of groups in the default network (argument reference of aws_instance).
     "aws:ec2/instance:Instance": {"securityGroups[]": None},

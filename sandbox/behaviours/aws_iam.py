@@ -11,6 +11,7 @@ from sandbox.references import typed_name
 ROLE: Final = "aws:iam/role:Role"
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 POLICY: Final = "aws:iam/policy:Policy"
+PROFILE: Final = "aws:iam/instanceProfile:InstanceProfile"
 ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
@@ -96,6 +97,20 @@ def _keep_for_services(call: Call) -> Sequence[Problem]:
     ]
 
 
+def _profile_arn(call: Call, name: str) -> str:
+    return f"arn:aws:iam::{call.account}:instance-profile{call.inputs.get('path') or '/'}{name}"
+
+
+def _profile_outputs(call: Call, name: str) -> Mapping[str, Any]:
+    return {
+        "arn": _profile_arn(call, name),
+        "createDate": call.since("createDate"),
+        "name": name,
+        "role": call.inputs.get("role") or "",
+        "uniqueId": f"AIPA{call.digits(17).upper()}",
+    }
+
+
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     ROLE: Behaviour(
         id=lambda call: str(call.inputs["name"]),
@@ -117,6 +132,12 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         id=lambda call: f"{call.inputs['role']}-{call.inputs['policyArn']}",
         names=lambda call, attachment: [f"iam-attachment/{call.account}|{attachment}"],
         keep_from=_keep_for_services,
+    ),
+    PROFILE: Behaviour(
+        id=lambda call: str(call.inputs["name"]),
+        outputs=_profile_outputs,
+        names=lambda call, name: [f"iam-instance-profile/{call.account}|{name.lower()}"],
+        identifiers=lambda call, name: [_profile_arn(call, name)],
     ),
     ROLE_POLICY: Behaviour(
         id=lambda call: f"{call.inputs['role']}:{call.inputs['name']}",

@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.compute.balancer import BalancerSettings
+from settings.compute.hosts import HostsSettings
 from settings.domain_types import Allowed, Model
+from settings.wording import object_of
 
 
 class ComputeSettings(Model):
@@ -18,3 +20,6 @@ class ComputeSettings(Model):
             "rate_limits"
         ),
     ] = Field(default=BalancerSettings(), description="The load balancer and its firewall.")
+    hosts: Annotated[HostsSettings, object_of(HostsSettings)] = Field(
+        default=HostsSettings(), description="The machines that tasks run on, and the cluster that they belong to."
+    )

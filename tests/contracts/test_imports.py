@@ -18,9 +18,11 @@ CLOUDFLARE_USERS = {Path("components/domain.py")}
 # The service modules that a whole run of prod may load, each of which is paid for on every preview.
 LOADED = {
     "pulumi_aws.acm",
+    "pulumi_aws.autoscaling",
     "pulumi_aws.cloudwatch",
     "pulumi_aws.ec2",
     "pulumi_aws.ec2clientvpn",
+    "pulumi_aws.ecs",
     "pulumi_aws.efs",
     "pulumi_aws.elasticache",
     "pulumi_aws.iam",

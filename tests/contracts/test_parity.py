@@ -64,6 +64,17 @@ KINDS_LEFT_OUT_IN_DEV = {
 
 # Values that say which stack this is, or how large, as "type property" patterns.
 DIFFERENT_EVERYWHERE = {
+    "aws:autoscaling/group:Group forceDelete": "only prod's hosts are drained before they go",
+    "aws:autoscaling/group:Group maxSize": "as many hosts as the stack's use asks for",
+    "aws:autoscaling/group:Group minSize": "as many hosts as the stack's use asks for",
+    "aws:autoscaling/group:Group mixedInstancesPolicy.*.instanceType": "hosts of prod's size cost twice as much",
+    "aws:autoscaling/group:Group protectFromScaleIn": "a destroy outside prod must not wait for hosts",
+    "aws:autoscaling/group:Group tags[].value": "the stack's environment and cost center",
+    "aws:autoscaling/schedule:Schedule minSize": "as many hosts as the stack's use asks for",
+    "aws:ec2/launchTemplate:LaunchTemplate instanceType": "hosts of prod's size cost twice as much",
+    "aws:ec2/launchTemplate:LaunchTemplate tagSpecifications[].tags.*": "the stack's environment and cost center",
+    "aws:ec2/launchTemplate:LaunchTemplate userData": "what is kept from tasks goes by the host's size",
+    "aws:ecs/capacityProvider:CapacityProvider *.managedTerminationProtection": "so that a destroy need not wait",
     "aws:acm/certificate:Certificate domainName": "each stack has a zone of its own",
     "aws:acm/certificate:Certificate subjectAlternativeNames[]": "each stack has a zone of its own",
     "aws:acm/certificate:Certificate tags.Name": "each stack has a zone of its own",
@@ -136,6 +147,9 @@ DIFFERENT_IN_STAGING = {
     "aws:ec2clientvpn/endpoint:Endpoint clientCidrBlock": "each stack has addresses of its own",
 }
 DIFFERENT_IN_DEV = {
+    "aws:ec2/launchTemplate:LaunchTemplate creditSpecification.cpuCredits": "slow is better than dear there",
+    "aws:ecs/capacityProvider:CapacityProvider *.targetCapacity": "nothing in reserve",
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders *.base": "one task must not go, not three",
     "aws:rds/instance:Instance multiAz": "when a zone fails, dev waits",
     "aws:ec2/flowLog:FlowLog maxAggregationInterval": "a tenth of the records is enough",
     "aws:ec2/route:Route natGatewayId": "one NAT gateway serves all zones",

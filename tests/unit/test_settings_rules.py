@@ -118,6 +118,17 @@ NARROWER: list[tuple[str, str, Any, str]] = [
     ("prod", "database.instance_class", "db.t4g.medium",
      ('"db.t4g.medium" is not allowed in prod; allowed: a class that is not burstable (db.t...), because its CPU credits run '
      "out in the busiest hour")),
+    ("prod", "compute.hosts.on_demand.min_hosts", 1,
+     ("1 is not allowed in prod; allowed: 3 or more, because a host in each zone answers at any hour; only dev and staging "
+     "are scaled down to nothing")),
+    ("prod", "compute.hosts.on_demand.base_tasks", 1,
+     ("1 is not allowed in prod; allowed: 3 or more, because AWS may take all spot hosts back at once, and a task in each "
+     "zone has to be left")),
+    ("prod", "compute.hosts.max_instance_lifetime_days", 31,
+     ("31 is not allowed in prod; allowed: 30 or less, because PCI DSS 6.3.3 wants critical patches in within a month, and a "
+     "host gets them by being replaced")),
+    ("prod", "compute.hosts.exec_log_retention_days", 180,
+     "180 is not allowed in prod; allowed: 365 or more, because PCI DSS 10.5.1 asks for a year of audit history"),
 ]  # fmt: skip
 
 # What only prod may have: nobody could undo it.
@@ -340,6 +351,13 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "database.insights",
         "database.monitoring_interval_seconds",
         "database.log_retention_days",
+        "compute.hosts.instance_type",
+        "compute.hosts.exec_log_retention_days",
+        "compute.hosts.on_demand.min_hosts",
+        "compute.hosts.on_demand.busy_hosts",
+        "compute.hosts.on_demand.max_hosts",
+        "compute.hosts.spot.max_hosts",
+        "compute.hosts.spot.types",
     }
     dev_size_and_count = size_and_count | {
         "network.nat",
@@ -352,6 +370,9 @@ def test_stacks_differ_only_where_this_list_says() -> None:
         "cache.memcached.nodes",
         "database.shards",
         "database.multi_az",
+        "compute.hosts.cpu_credits",
+        "compute.hosts.target_capacity_percent",
+        "compute.hosts.on_demand.base_tasks",
     }
     dev_leaves_out = {
         "network.interface_endpoints",
