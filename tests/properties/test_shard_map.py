@@ -53,7 +53,7 @@ def owners(ownership: Ownership) -> dict[int, list[str]]:
 
 
 def allowed(old: Ownership, new: Ownership) -> bool:
-    """The rule, slot by slot: all shards stay, each slot has one owner, and moves only to a shard that was not there."""
+    """The rule, slot by slot: all shards stay, each slot has one owner, and moves only to a new shard."""
     before, after = owners(old), owners(new)
     return old.shards.keys() <= new.shards.keys() and all(
         len(after[slot]) == 1 and (after[slot] == before[slot] or after[slot][0] not in old.shards) for slot in before

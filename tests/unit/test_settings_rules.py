@@ -412,3 +412,89 @@ def test_saml_wants_its_provider_and_its_group_and_certificates_neither(project:
     [line] = project.complaints("prod")
     assert line.startswith(f"Pulumi.prod.yaml: erp:network.client_vpn.{field}: ")
     assert "nobody looks at it" in line
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "said"),
+    [
+        ({"max_allocated_storage_gib": 109}, "max_allocated_storage_gib",
+         ("109 is not allowed; allowed: 110 or more (10 per cent above allocated_storage_gib), because RDS refuses a limit that "
+          "is nearer to the size")),
+        ({"iops": 12000}, "iops", "12000 is not allowed with 100 GiB; allowed: 0, because RDS lets nobody choose it below 400 GiB"),
+        ({"throughput_mibps": 500}, "throughput_mibps",
+         "500 is not allowed with 100 GiB; allowed: 0, because RDS lets nobody choose it below 400 GiB"),
+        ({"replicas": 15}, "replicas",
+         ("15 is not allowed; allowed: at most 14 beside the one in the recovery region, because a source takes 15 replicas")),
+        ({"replica_class": "db.m6g.large"}, "replica_class",
+         ('"db.m6g.large" is not allowed; allowed: a class as good as db.r6g.large: not burstable, 2 vCPUs and 16 GiB or more, '
+          "because a replica that takes less than its source does not start, and one day it is the primary")),
+        ({"instance_class": "db.m6g.large", "replica_class": "db.t4g.large"}, "replica_class",
+         ('"db.t4g.large" is not allowed; allowed: a class as good as db.m6g.large: not burstable, 2 vCPUs and 8 GiB or more, '
+          "because a replica that takes less than its source does not start, and one day it is the primary")),
+        ({"backup_window": "02:30-03:30"}, "maintenance_window",
+         ('"sun:02:00-sun:03:00" is not allowed; allowed: a time outside of backup_window (02:30-03:30), because RDS takes no '
+          "windows that overlap")),
+        ({"backup_window": "23:45-00:14"}, "backup_window",
+         '"23:45-00:14" is not allowed; allowed: a window of 30 minutes or more, because RDS takes no shorter one'),
+    ],
+)  # fmt: skip
+def test_what_rds_refuses_together_is_refused_here(project: Project, values: dict[str, Any], path: str, said: str) -> None:
+    project.set("staging", **{f"erp__database__{field}": value for field, value in values.items()})
+    assert project.complaints("staging") == [f"Pulumi.staging.yaml: erp:database.{path}: {said}"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"max_allocated_storage_gib": 110},
+        {"allocated_storage_gib": 400, "max_allocated_storage_gib": 440, "iops": 12000, "throughput_mibps": 500},
+        {"replicas": 14},
+        {"replica_class": "db.r7g.large"},
+        {"instance_class": "db.t4g.large", "replica_class": "db.t4g.large"},
+        {"backup_window": "03:00-03:30"},
+        {"backup_window": "23:45-00:15"},
+    ],
+)
+def test_what_rds_just_takes_is_taken(project: Project, values: dict[str, Any]) -> None:
+    project.set("staging", **{f"erp__database__{field}": value for field, value in values.items()})
+    assert project.check("staging").code == 0
+
+
+HALVES = [{"key": "s1", "first_slot": 0, "last_slot": 2047}, {"key": "s2", "first_slot": 2048, "last_slot": 4095}]
+
+
+@pytest.mark.req("H2")
+@pytest.mark.parametrize(
+    "shards",
+    [
+        [],
+        HALVES[:1],
+        [HALVES[0], {**HALVES[1], "first_slot": 2049}],
+        [HALVES[0], {**HALVES[1], "first_slot": 2047}],
+        [HALVES[0], {**HALVES[1], "key": "s1"}],
+        [*HALVES, {"key": "s3", "first_slot": 10, "last_slot": 5}],
+    ],
+    ids=["none", "gap at the end", "gap", "overlap", "same key", "backwards"],
+)
+def test_shards_cover_every_slot_once(project: Project, shards: list[dict[str, Any]]) -> None:
+    project.set("prod", erp__database__shards=shards)
+    (line,) = project.complaints("prod")
+    assert line.startswith("Pulumi.prod.yaml: erp:database.shards: ")
+    assert "whose slots cover 0 to 4095 without a gap or an overlap" in line
+
+
+def test_the_order_of_shards_says_nothing(project: Project) -> None:
+    project.set("prod", erp__database__shards=[*reversed(HALVES)])
+    assert project.check("prod").code == 0
+
+
+def test_a_misspelt_key_of_a_shard_is_named_by_its_place(project: Project) -> None:
+    project.set("prod", erp__database__shards=[HALVES[0], {"key": "s2", "frist_slot": 2048, "last_slot": 4095}])
+    (line,) = project.complaints("prod")
+    assert line.startswith('Pulumi.prod.yaml: erp:database.shards[1].frist_slot: unknown (did you mean "first_slot"?)')
+
+
+@pytest.mark.parametrize("generations", [[], [2, 1], [1, 1], [0]])
+def test_generations_only_grow(project: Project, generations: list[int]) -> None:
+    project.set("prod", erp__database__replica_generations=generations)
+    assert project.check("prod").code == 2
