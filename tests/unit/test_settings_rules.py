@@ -438,7 +438,9 @@ def test_saml_wants_its_provider_and_its_group_and_certificates_neither(project:
          '"23:45-00:14" is not allowed; allowed: a window of 30 minutes or more, because RDS takes no shorter one'),
     ],
 )  # fmt: skip
-def test_what_rds_refuses_together_is_refused_here(project: Project, values: dict[str, Any], path: str, said: str) -> None:
+def test_what_rds_refuses_together_is_refused_here(
+    project: Project, values: dict[str, Any], path: str, said: str
+) -> None:
     project.set("staging", **{f"erp__database__{field}": value for field, value in values.items()})
     assert project.complaints("staging") == [f"Pulumi.staging.yaml: erp:database.{path}: {said}"]
 
