@@ -122,6 +122,7 @@ database = Database(
         recovery_security_group_id=network_recovery.security_group_ids["data"],
         function_subnet_ids=network.subnet_ids["app"],
         function_security_group_id=network.security_group_ids["app"],
+        function_ready=[network],
     ),
     context.in_primary(),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ class DatabaseArgs:
     subnet_ids, recovery_subnet_ids: of the data tier, by zone letter.
     security_group_id, recovery_security_group_id: of the data tier.
     function_subnet_ids, function_security_group_id: of the app tier, where the rotation's functions reach the database
-    and Secrets Manager.
+    and Secrets Manager. function_ready: what has to stand before they do.
     """
 
     context: StackContext
@@ -57,6 +57,7 @@ class DatabaseArgs:
     recovery_security_group_id: pulumi.Input[str]
     function_subnet_ids: Mapping[str, pulumi.Input[str]]
     function_security_group_id: pulumi.Input[str]
+    function_ready: Sequence[pulumi.Resource]
 
 
 class Database(ErpComponent):
@@ -171,6 +172,7 @@ class Database(ErpComponent):
                 key_arn=args.key_arns["secrets"],
                 log_key_arn=args.key_arns["logs"],
                 log_retention_days=args.settings.log_retention_days,
+                ready=args.function_ready,
             ),
         )
 

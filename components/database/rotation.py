@@ -33,6 +33,7 @@ class RotationArgs:
     instance: the server. database: the one to sign on to, any that exists.
     subnet_ids, security_group_id: of a tier that reaches the server and Secrets Manager: the app tier.
     key_arn, log_key_arn: keys of the secret and of the log group.
+    ready: what the function needs to reach Secrets Manager; the first rotation begins at once.
     every_days: how often, beside the first time, which comes with the rotation itself.
     """
 
@@ -46,6 +47,7 @@ class RotationArgs:
     key_arn: pulumi.Input[str]
     log_key_arn: pulumi.Input[str]
     log_retention_days: int
+    ready: Sequence[pulumi.Resource]
     every_days: int = 30
 
 
@@ -116,7 +118,7 @@ def make_rotation(owner: ErpComponent, shard: str, args: RotationArgs) -> secret
         rotation_lambda_arn=function.arn,
         rotate_immediately=True,  # the bootstrap password is in force until then
         rotation_rules={"automatically_after_days": args.every_days},
-        opts=owner.child(depends_on=[permission, args.secret_version, args.instance, *made.ready]),
+        opts=owner.child(depends_on=[permission, args.secret_version, args.instance, *made.ready, *args.ready]),
     )
 
 
