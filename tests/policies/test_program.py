@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from sandbox.values import UNKNOWN as UNKNOWN_VALUE
-from sandbox.values import reveal
+from sandbox.values import Asset, reveal
 from tests.graph import Graph, Node, composed
 from tests.policies import harness
 from tests.policies.harness import UNKNOWN, Given, Provided
@@ -25,6 +25,8 @@ def as_sent(value: Any) -> Any:
     match value:
         case _ if value is UNKNOWN_VALUE:
             return UNKNOWN
+        case Asset():  # an object of its parts, told from others by a signature
+            return as_sent(dict(value.fields))
         case dict():
             return {key: as_sent(item) for key, item in value.items() if item is not None}
         case list() | tuple():
