@@ -15,7 +15,7 @@ from components import context as stack_context
 from components.access import Access, AccessArgs
 from components.adoption import Adoption
 from components.after import after
-from components.cache.component import CacheLayer, CacheLayerArgs
+from components.cache.component import CacheLayer, CacheLayerArgs, RecoveryPlace
 from components.compute.component import ComputeCluster, ComputeClusterArgs
 from components.configuration import read_secrets, read_settings
 from components.database.component import Database, DatabaseArgs
@@ -138,6 +138,12 @@ cache = CacheLayer(
         security_group_id=network.security_group_ids["cache"],
         data_key_arn=encryption.keys["data"],
         logs_key_arn=encryption.keys["logs"],
+        recovery=RecoveryPlace(
+            subnet_ids=network_recovery.subnet_ids["cache"],
+            security_group_id=network_recovery.security_group_ids["cache"],
+            data_key_arn=encryption.recovery_keys["data"],
+            logs_key_arn=encryption.recovery_keys["logs"],
+        ),
     ),
     context.in_primary(),
 )

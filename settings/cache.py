@@ -80,6 +80,10 @@ class RedisSettings(Model):
     log_retention_days: LogRetentionDays = Field(
         default=365, description="How long slow commands and the engine's log are kept."
     )
+    global_datastore: Annotated[bool, Allowed("true or false")] = Field(
+        default=False,
+        description="Whether the recovery region has a copy that keeps up, so that sessions outlive a region.",
+    )
 
 
 class MemcachedSettings(Model):
@@ -108,7 +112,7 @@ class CacheSettings(Model):
         RedisSettings,
         Allowed(
             "an object of engine, version, node_type, shards, replicas_per_shard, snapshot_retention_days, "
-            "snapshot_window, maintenance_window, log_retention_days",
+            "snapshot_window, maintenance_window, log_retention_days, global_datastore",
         ),
     ] = Field(default=RedisSettings(), description="Sessions, queues, locks and what is computed once.")
     memcached: Annotated[MemcachedSettings, Allowed("an object of version, node_type, nodes, maintenance_window")] = (

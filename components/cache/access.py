@@ -89,10 +89,13 @@ def parameter_name(stack: str, cache: Cache) -> str:
     return f"/{ESTATE}/{stack}/cache/{cache}"
 
 
-def redis_document(settings: CacheSettings, endpoint: Endpoint, *, group_id: str, users: Mapping[UserRole, str]) -> str:
+def redis_document(
+    settings: CacheSettings, endpoint: Endpoint, *, group_id: str, users: Mapping[UserRole, str], standby: bool = False
+) -> str:
     """How to connect to Redis.
 
-    cache_name: what the token of a user is signed for. users: name, and the keys that it may touch.
+    cache_name: what the token of a user is signed for. users: name, and the keys that it may touch. standby: whether it
+    can only be read until a person promotes it.
     """
     redis = settings.redis
     memory = NODE_TYPES[redis.node_type].redis or NODE_TYPES[redis.node_type].valkey or 0
@@ -105,6 +108,7 @@ def redis_document(settings: CacheSettings, endpoint: Endpoint, *, group_id: str
             "port": endpoint.port,
             "tls": True,
             "authentication": "iam",
+            "standby": standby,
             "cache_name": group_id,
             "users": {role: {"name": name, "keys": list(KEYS[role])} for role, name in users.items()},
             "memory_mib": redis.shards * memory * (100 - RESERVED_PERCENT) // 100 // MIB,

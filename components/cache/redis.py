@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
@@ -28,6 +28,22 @@ LOGS = {"slow": "slow-log", "engine": "engine-log"}
 """Kinds of log that Redis delivers, by the key of their log group."""
 
 
+MANAGED_BY_GLOBAL = ["nodeType", "numNodeGroups", "engineVersion", "parameterGroupName"]
+"""What the group leaves to its global datastore, which changes all its members."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """Where a group is made.
+
+    role: begins the roles in logical names: empty in the primary region, `recovery-` in the other.
+    """
+
+    role: str
+    provider: pulumi.ProviderResource
+    logs_key_arn: pulumi.Input[str]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MadeRedis:
     """The group and its users by role."""
@@ -41,8 +57,8 @@ def make_redis(
 ) -> MadeRedis:
     """The group in cluster mode, over all zones, for users by IAM alone."""
     context, settings = args.context, args.settings.redis
-    users = _users(owner, args)
-    members = _members(owner, args, users)
+    site = Site(role="", provider=context.aws, logs_key_arn=args.logs_key_arn)
+    users, members = make_users(owner, args, site)
     parameters = elasticache.ParameterGroup(
         owner.logical("parameters", "redis"),
         # Another version is another family and so another group; the name is AWS's to give, so both can stand.
@@ -52,16 +68,6 @@ def make_redis(
         tags=owner.tags(),
         opts=owner.child(),
     )
-    logs = {key: _log(owner, args, key) for key in LOGS}
-    deliveries: list[elasticache.ReplicationGroupLogDeliveryConfigurationArgsDict] = [
-        {
-            "destination": logs[key].name,
-            "destination_type": "cloudwatch-logs",
-            "log_format": "json",
-            "log_type": kind,
-        }
-        for key, kind in LOGS.items()
-    ]
     group = elasticache.ReplicationGroup(
         owner.logical("redis"),
         description="Sessions, queues and locks of the ERP",
@@ -87,64 +93,74 @@ def make_redis(
         maintenance_window=settings.maintenance_window,
         auto_minor_version_upgrade=True,
         apply_immediately=args.settings.apply_immediately,
-        log_delivery_configurations=deliveries,
+        log_delivery_configurations=make_logs(owner, args, site),
         notification_topic_arn=topic_arn,
         # No last snapshot: sessions are personal data, and nobody would own what outlives the group.
         tags=owner.tags("data"),
-        opts=owner.child(protect=context.protects_data),
+        opts=owner.child(
+            protect=context.protects_data,
+            ignore_changes=MANAGED_BY_GLOBAL if settings.global_datastore else None,
+        ),
     )
     return MadeRedis(group=group, users=users)
 
 
-def _users(owner: ErpComponent, args: CacheLayerArgs) -> dict[UserRole, elasticache.User]:
-    users: dict[UserRole, elasticache.User] = {}
-    for role in access.KEYS:
-        name = access.user_id(args.context.stack, role)
-        users[role] = elasticache.User(
-            owner.logical("user", role),
-            user_id=name,
-            user_name=name,  # the same, as IAM authentication wants it
-            engine=access.GROUP_ENGINE,
-            access_string=access.access_string(role),
-            authentication_mode={"type": "iam"},
-            tags=owner.tags(),
-            opts=owner.child(),
-        )
-    return users
+def make_users(
+    owner: ErpComponent, args: CacheLayerArgs, site: Site
+) -> tuple[dict[UserRole, elasticache.User], elasticache.UserGroup]:
+    """The users of a region by role, and their group, with a `default` of our own that can do nothing.
 
-
-def _members(
-    owner: ErpComponent, args: CacheLayerArgs, users: Mapping[UserRole, elasticache.User]
-) -> elasticache.UserGroup:
-    """The group of users, with a `default` of our own that can do nothing.
-
-    It has no password because it needs none: it is off, so nobody becomes it, and a password would be one more secret.
+    That one has no password because it needs none: it is off, so nobody becomes it, and a password would be one more
+    secret.
     """
-    default = elasticache.User(
-        owner.logical("user", "default"),
-        user_id=access.user_id(args.context.stack, "default"),
-        user_name="default",
-        engine=access.GROUP_ENGINE,
-        access_string=access.CLOSED,
-        authentication_mode={"type": "no-password-required"},
-        tags=owner.tags(),
-        opts=owner.child(),
-    )
-    return elasticache.UserGroup(
-        owner.logical("users"),
+
+    def user(role: UserRole | Literal["default"], access_string: str, *, by_iam: bool) -> elasticache.User:
+        user_id = access.user_id(args.context.stack, role)
+        return elasticache.User(
+            owner.logical(f"{site.role}user", role),
+            user_id=user_id,
+            user_name=user_id if by_iam else role,  # IAM authentication wants the two to be the same
+            engine=access.GROUP_ENGINE,
+            access_string=access_string,
+            authentication_mode={"type": "iam" if by_iam else "no-password-required"},
+            tags=owner.tags(),
+            opts=owner.child(provider=site.provider),
+        )
+
+    users: dict[UserRole, elasticache.User] = {
+        role: user(role, access.access_string(role), by_iam=True) for role in access.KEYS
+    }
+    default = user("default", access.CLOSED, by_iam=False)
+    members = elasticache.UserGroup(
+        owner.logical(f"{site.role}users"),
         user_group_id=access.user_id(args.context.stack, "users"),
         engine=access.GROUP_ENGINE,
         user_ids=[default.user_id, *(user.user_id for user in users.values())],
         tags=owner.tags(),
-        opts=owner.child(),
+        opts=owner.child(provider=site.provider),
     )
+    return users, members
 
 
-def _log(owner: ErpComponent, args: CacheLayerArgs, key: str) -> cloudwatch.LogGroup:
-    return cloudwatch.LogGroup(
-        owner.logical("log", key),
-        retention_in_days=args.settings.redis.log_retention_days,
-        kms_key_id=args.logs_key_arn,
-        tags=owner.tags("logs"),
-        opts=owner.child(protect=args.context.protects_data),
-    )
+def make_logs(
+    owner: ErpComponent, args: CacheLayerArgs, site: Site
+) -> list[elasticache.ReplicationGroupLogDeliveryConfigurationArgsDict]:
+    """Deliveries of both logs into log groups of the region."""
+    deliveries: list[elasticache.ReplicationGroupLogDeliveryConfigurationArgsDict] = []
+    for key, kind in LOGS.items():
+        group = cloudwatch.LogGroup(
+            owner.logical(f"{site.role}log", key),
+            retention_in_days=args.settings.redis.log_retention_days,
+            kms_key_id=site.logs_key_arn,
+            tags=owner.tags("logs"),
+            opts=owner.child(provider=site.provider, protect=args.context.protects_data),
+        )
+        deliveries.append(
+            {
+                "destination": group.name,
+                "destination_type": "cloudwatch-logs",
+                "log_format": "json",
+                "log_type": kind,
+            }
+        )
+    return deliveries

@@ -88,6 +88,16 @@ def the_node_type_runs_the_engine(settings: Settings) -> Iterator[Fault]:
         yield Fault(file_of(settings.stack), "erp:cache.memcached.node_type", message)
 
 
+def a_global_datastore_has_nodes_for_it(settings: Settings) -> Iterator[Fault]:
+    """AWS copies between regions from M5 and R5 nodes on (ElastiCache user guide, "Global datastores")."""
+    redis = settings.cache.redis
+    if redis.global_datastore and is_burstable(redis.node_type):
+        allowed = Allowed("false, or with a node type of another family than t3 and t4g")
+        because = "AWS makes no global datastore of burstable nodes"
+        message = not_allowed(redis.global_datastore, allowed, where=f"with {redis.node_type}", because=because)
+        yield Fault(file_of(settings.stack), "erp:cache.redis.global_datastore", message)
+
+
 def the_group_stays_within_its_quota(settings: Settings) -> Iterator[Fault]:
     """Each replica is a node too."""
     redis = settings.cache.redis
@@ -115,6 +125,7 @@ def the_windows_lie_apart(settings: Settings) -> Iterator[Fault]:
 RULES = (
     Rule(the_version_is_of_the_engine, frozenset({"cache.redis"})),
     Rule(the_node_type_runs_the_engine, frozenset({"cache.redis", "cache.memcached"})),
+    Rule(a_global_datastore_has_nodes_for_it, frozenset({"cache.redis"})),
     Rule(the_group_stays_within_its_quota, frozenset({"cache.redis"})),
     Rule(the_windows_lie_apart, frozenset({"cache.redis"})),
     *rules_of(DEMANDS),

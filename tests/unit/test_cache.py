@@ -245,6 +245,7 @@ def test_how_to_connect_to_redis_is_published(prod: Graph) -> None:
         "port": 6379,
         "tls": True,
         "authentication": "iam",
+        "standby": False,
         "cache_name": "cache-redis-id",
         "memory_mib": 2 * 6854542746 * 75 // 100 // 1024**2,
     }

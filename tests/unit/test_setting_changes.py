@@ -159,6 +159,7 @@ REFUSED: dict[str, Any] = {
     "database.cross_region.backups": False,
     "storage.replication": False,
     "storage.file_system.generations": [1, 2],
+    "cache.redis.global_datastore": True,
     "cache.redis.engine": "valkey",
     "cache.redis.version": "8.2",
     "storage.archives.lock_mode": "compliance",

@@ -33,6 +33,9 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"node_type": "cache.m8g.large"}, "node_type",
      ('"cache.m8g.large" is not allowed; allowed: a type that AWS lists for redis, for instance cache.m7g.large, because '
       "AWS lists it for valkey alone")),
+    ({"global_datastore": True, "node_type": "cache.t4g.medium"}, "global_datastore",
+     ("true is not allowed with cache.t4g.medium; allowed: false, or with a node type of another family than t3 and t4g, "
+      "because AWS makes no global datastore of burstable nodes")),
     ({"shards": 31, "replicas_per_shard": 2}, "shards",
      ("31 is not allowed; allowed: 30 or less, because 31 shards of 1 + 2 nodes are 93, and AWS's quota is 90 nodes")),
     ({"snapshot_window": "03:00-04:00"}, "snapshot_window",
@@ -50,7 +53,11 @@ def test_what_aws_would_refuse_or_replace_is_refused_with_the_reason(
     project: Project, values: dict[str, Any], field: str, said: str
 ) -> None:
     with_redis(project, **values)
-    assert project.complaints("prod") == [f"Pulumi.prod.yaml: erp:cache.redis.{field}: {said}"]
+    assert f"Pulumi.prod.yaml: erp:cache.redis.{field}: {said}" in project.complaints("prod")
+    assert {line.partition(" is not")[0].split(": ")[1] for line in project.complaints("prod")} <= {
+        f"erp:cache.redis.{field}",
+        "erp:cache.redis.node_type",  # prod has no burstable nodes in any case
+    }
 
 
 @pytest.mark.req("K2")
@@ -67,6 +74,7 @@ def test_a_node_type_without_memory_for_memcached_is_refused(project: Project) -
     "values",
     [
         {"engine": "valkey", "version": "8.2"},
+        {"global_datastore": True},
         {"engine": "valkey", "version": "9.1", "node_type": "cache.r8g.large"},
         {"shards": 30, "replicas_per_shard": 2},
         {"snapshot_window": "02:30-03:30"},

@@ -46,7 +46,7 @@ ENCRYPT_TOPICS = StackRule(
     title="Topics are encrypted, but for those that ElastiCache publishes to",
     severity=Severity.MEDIUM,
     enforcement=Enforcement.ALWAYS,
-    why="Messages wait on disk until they are delivered. Only ElastiCache publishes nothing to an encrypted one, unsaid.",
+    why="Messages wait on disk until they are delivered. ElastiCache alone publishes nothing to an encrypted one.",
     mend="Name a key for the topic; give the events of caches, which hold names alone, a topic of their own without.",
     example='aws.sns.Topic("alarms", ..., kms_master_key_id=key.arn)',
     check=_topics,
