@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sandbox.behaviours.aws_ec2_launch import RESOLVED, template_of, volume_keys
+from sandbox.behaviours.aws_ec2_launch import RESOLVED, of_type, template_of, volume_keys
 from sandbox.behaviours.aws_hosts_keys import unusable_keys
+from sandbox.behaviours.aws_iam import PROFILE, ROLE
 from sandbox.behaviours.behaviour import Call
 from sandbox.judges.policy.wildcards import matcher
 from sandbox.judges.trust import trusted_services
@@ -92,8 +93,7 @@ def _parameter(call: Call, name: str) -> bool:
     plain = name.partition(":")[0] if not name.startswith("arn:") else name
     if any(matcher(pattern)(plain) for pattern in known):
         return True
-    own = call.other(plain)
-    return own is not None and own.token == SSM_PARAMETER
+    return of_type(call, SSM_PARAMETER, plain) is not None
 
 
 def _groups(call: Call, path: str, template: Resource, networks: set[str]) -> Iterator[Problem]:
@@ -117,8 +117,8 @@ def _volumes(call: Call, path: str, template: Resource) -> Iterator[Problem]:
 def _profile(call: Call, path: str, template: Resource) -> Iterator[Problem]:
     """Hosts whose role EC2 may not take on start without credentials, and no cluster ever sees them."""
     named: Mapping[str, Any] = template.inputs.get("iamInstanceProfile") or {}
-    profile = call.other(named.get("arn") or named.get("name"))
-    role = call.other(profile.inputs.get("role")) if profile else None
+    profile = of_type(call, PROFILE, named.get("arn") or named.get("name"))
+    role = of_type(call, ROLE, profile.inputs.get("role")) if profile else None
     if profile is not None and role is None:
         yield Problem(path, f"{INVALID} The instance profile {profile.id} has no role", ROLES)
     elif role is not None and "ec2.amazonaws.com" not in trusted_services(role.properties.get("assumeRolePolicy")):

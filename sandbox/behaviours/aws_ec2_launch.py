@@ -42,8 +42,15 @@ def template_of(call: Call, specification: Any) -> Resource | None:
     named: Mapping[str, Any] = specification if isinstance(specification, dict) else {}
     keys = ("id", "launchTemplateId", "name", "launchTemplateName")
     value = next((named[key] for key in keys if named.get(key)), None)
-    found = call.other(value)
-    return found if found is not None and found.token == LAUNCH_TEMPLATE else None
+    return of_type(call, LAUNCH_TEMPLATE, value)
+
+
+def of_type(call: Call, token: str, value: Any) -> Resource | None:
+    """The resource of one type that a name, an id or an ARN stands for: things of other types may go by it too."""
+    if not isinstance(value, str):
+        return None
+    found = call.store.all_named(value, package=call.connection.package, account=call.account)
+    return next((one for one in found if one.token == token and one.region in {"", call.region}), None)
 
 
 def volume_keys(template: Resource) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sandbox.behaviours.aws_autoscaling import GROUP
 from sandbox.behaviours.aws_autoscaling_checks import launches
-from sandbox.behaviours.aws_ec2_launch import start_script, template_of
+from sandbox.behaviours.aws_ec2_launch import of_type, start_script, template_of
+from sandbox.behaviours.aws_logs import LOG_GROUP
 from sandbox.behaviours.behaviour import Behaviour, Call
 from sandbox.problems import Problem
 from sandbox.store import Resource
@@ -30,7 +31,7 @@ def _refuse_cluster(call: Call) -> Sequence[Problem]:
     """Shells are logged encrypted only where the log group has a key of its own."""
     within = (call.inputs.get("configuration") or {}).get("executeCommandConfiguration") or {}
     logs: Mapping[str, Any] = within.get("logConfiguration") or {}
-    group = call.other(logs.get("cloudWatchLogGroupName"))
+    group = of_type(call, LOG_GROUP, logs.get("cloudWatchLogGroupName"))
     path = "configuration.executeCommandConfiguration.logConfiguration.cloudWatchEncryptionEnabled"
     if logs.get("cloudWatchEncryptionEnabled") and group is not None and not group.properties.get("kmsKeyId"):
         message = f"InvalidParameterException: the log group {group.id} is not encrypted under a KMS key"
@@ -148,7 +149,7 @@ def _shared(call: Call, listed: Sequence[str]) -> Iterator[Problem]:
     """A provider whose scaling ECS manages serves one cluster."""
     cluster = call.inputs["clusterName"]
     for index, name in enumerate(listed):
-        provider = call.other(name) if name not in FARGATE else None
+        provider = of_type(call, PROVIDER, name) if name not in FARGATE else None
         users = call.store.users(provider) if provider is not None else []
         for use in users:
             other = use.user.properties.get("clusterName")

@@ -89,7 +89,7 @@ def tasks_go_somewhere(settings: Settings) -> Iterator[Fault]:
     hosts: HostsSettings = settings.compute.hosts
     if not hosts.on_demand.weight and not hosts.spot.weight:
         message = not_allowed(
-            0, Allowed("1 or more, here or in on_demand.weight"), because="one of them takes the tasks"
+            0, Allowed("1 or more, here or in on_demand.weight"), because="one of them takes the tasks beyond the base"
         )
         yield Fault(file_of(settings.stack), f"{_PATH}.spot.weight", message)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sandbox.values import UNKNOWN
 from tests.sandbox import facts_cases_balancing as balancing
+from tests.sandbox import facts_cases_hosts as hosts
 
 ACCOUNT: Final = "111111111111"
 KEY_ARN: Final = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/mrk-{'0' * 32}"
@@ -69,6 +70,7 @@ def _to(**change: Any) -> dict[str, Any]:
 
 GOOD: Final[dict[str, dict[str, Any]]] = {
     **balancing.GOOD,
+    **hosts.GOOD,
     "aws:elasticache/cluster:Cluster": {
         "clusterId": "cache-memcached-0123456", "engine": "memcached", "engineVersion": "1.6.22", "nodeType": "cache.m7g.large",
         "numCacheNodes": 2, "azMode": "cross-az", "preferredAvailabilityZones": ["eu-central-1a", "eu-central-1b"],
@@ -267,6 +269,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
 Case = tuple[dict[str, Any], str, str]
 REFUSED: Final[dict[str, list[Case]]] = {
     **balancing.REFUSED,
+    **hosts.REFUSED,
     "aws:elasticache/cluster:Cluster": [
         ({"clusterId": "x" * 51}, "clusterId", "50"),
         ({"clusterId": "pages--1"}, "clusterId", "^[a-z]"),
