@@ -27,7 +27,7 @@ def make_parameter_group(
     return rds.ParameterGroup(
         owner.logical(role),
         family=FAMILY,
-        description=f"Computed from {instance_class}",
+        description="Computed from the instance class",  # a change of the text would replace the group
         parameters=[
             {"name": parameter.name, "value": parameter.value, "apply_method": parameter.apply_method}
             for parameter in parameters(INSTANCE_CLASSES[instance_class], storage_gib=settings.allocated_storage_gib)

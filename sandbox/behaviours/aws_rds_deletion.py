@@ -12,9 +12,9 @@ DELETING: Final = 'RDS user guide, "Deleting a DB instance"'
 
 
 def keep_instance(call: Call) -> Sequence[Problem]:
-    """What stops a deletion, by the values that the last update wrote."""
+    """What stops a deletion: RDS looks at the instance, the provider at the values that the last update wrote."""
     inputs = call.inputs
-    if inputs.get("deletionProtection"):
+    if call.existing is not None and call.existing.properties.get("deletionProtection"):
         message = (
             "InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and "
             "try again: an update has to say so before"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any, Final, cast
 
-from sandbox.facts import same_balancers
+from sandbox.facts import same_balancers, same_databases
 from sandbox.facts.paths import look_through
 from sandbox.values import UNKNOWN, has_unknown, reveal
 
@@ -219,6 +219,7 @@ def _order(_old: Any, _new: Any, _: Sides) -> bool:
 SAME: Final[Mapping[str, Comparison]] = {
     "any tier": _any_tier,
     **same_balancers.SAME,
+    **same_databases.SAME,
     "at create": _at_create,
     "blanks": _same_but_blanks,
     "cache port": _cache_port,

@@ -114,7 +114,6 @@ DIFFERENT_EVERYWHERE = {
     "aws:rds/instance:Instance monitoringInterval": "a size",
     "aws:rds/instance:Instance performanceInsightsRetentionPeriod": "fifteen months of history are for real load",
     "aws:rds/instance:Instance skipFinalSnapshot": "only prod's data outlives the stack",
-    "aws:rds/parameterGroup:ParameterGroup description": "names the instance class",
     "aws:rds/parameterGroup:ParameterGroup parameters[].value": "computed from the instance class",
     "aws:rds/proxy:Proxy name": "branch stacks share an account, so the stack's name is in it",
     "aws:rds/proxy*:Proxy* db*": "branch stacks share an account, so the stack's name is in it",

@@ -15,6 +15,12 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ("erp:stack", {"cost_center": "another-cost-center"}, "azure-native:network:VirtualNetwork"),
     ("erp:storage", {"access_logs": {"retention_days": 731}}, LIFECYCLE),
     ("erp:storage", {"file_system": {"infrequent_after_days": 14}}, "aws:efs/fileSystem:FileSystem"),
+    # Both at once: a replica is as large as its source.
+    (
+        "erp:database",
+        {"instance_class": "db.r6g.2xlarge", "replica_class": "db.r6g.2xlarge"},
+        "aws:rds/instance:Instance",
+    ),
     ("erp:cache", {"redis": {"node_type": "cache.m7g.xlarge"}}, "aws:elasticache/replicationGroup:ReplicationGroup"),
     ("erp:compute", {"balancer": {"idle_timeout_seconds": 120}}, "aws:lb/loadBalancer:LoadBalancer"),
     ("erp:network", {"flow_log_retention_days": 731}, "aws:cloudwatch/logGroup:LogGroup"),

@@ -98,9 +98,13 @@ def test_prod_is_destroyed_only_after_somebody_unprotects_it(prod_up: Machine) -
     # What a failover does, too; until then EFS deletes neither of the two file systems.
     prod_up.run("cloud", "delete", "storage-file-replication-g1").expect()
     prod_up.run("cloud", "set", "compute-balancer", "enableDeletionProtection", "false").expect()
+    for shard in ("s1", "s2"):
+        for kind in (f"primary-{shard}", f"reader-{shard}-r1", f"standby-{shard}-g1"):
+            prod_up.run("cloud", "set", f"database-{kind}", "deletionProtection", "false").expect()
     prod_up.pulumi("state", "unprotect", "--all", "-s", "prod", "--yes").expect()
     prod_up.pulumi("destroy", "-s", "prod", "--yes", "--skip-preview").expect()
-    assert prod_up.clouds() == []
+    left = [resource.id for resource in prod_up.clouds()]
+    assert left == ["erp-prod-s1-primary-g1-final-1", "erp-prod-s2-primary-g1-final-1"], "each shard's final snapshot"
 
 
 def test_staging_has_every_type_that_prod_has(stack_up: Up) -> None:
@@ -108,12 +112,12 @@ def test_staging_has_every_type_that_prod_has(stack_up: Up) -> None:
     assert types["staging"] == types["prod"]
 
 
-def test_state_clouds_and_logs_hold_no_secret_in_plain_form(dev_up: Machine) -> None:
-    secret = "origin-pull-key"
+@pytest.mark.parametrize("secret", ["origin-pull-key", "database-bootstrap-password"])
+def test_state_clouds_and_logs_hold_no_secret_in_plain_form(secret: str, dev_up: Machine) -> None:
     shown = dev_up.pulumi("config", "get", f"erp-secrets:{secret}", "-s", "dev").expect().output
     body = [line for line in shown.splitlines() if line and "-----" not in line]
-    assert body, "the sandbox minted no key"
+    assert body, "the sandbox minted none"
     for file in dev_up.home.rglob("*"):
         if file.is_file():
             content = file.read_bytes()
-            assert not any(line.encode() in content for line in body), f"{file} holds the key in plain form"
+            assert not any(line.encode() in content for line in body), f"{file} holds it in plain form"

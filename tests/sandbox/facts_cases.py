@@ -10,6 +10,7 @@ from typing import Any, Final
 from sandbox.values import UNKNOWN
 from tests.sandbox import facts_cases_balancing as balancing
 from tests.sandbox import facts_cases_hosts as hosts
+from tests.sandbox import facts_cases_databases as databases
 
 ACCOUNT: Final = "111111111111"
 KEY_ARN: Final = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/mrk-{'0' * 32}"
@@ -71,6 +72,7 @@ def _to(**change: Any) -> dict[str, Any]:
 GOOD: Final[dict[str, dict[str, Any]]] = {
     **balancing.GOOD,
     **hosts.GOOD,
+    **databases.GOOD,
     "aws:elasticache/cluster:Cluster": {
         "clusterId": "cache-memcached-0123456", "engine": "memcached", "engineVersion": "1.6.22", "nodeType": "cache.m7g.large",
         "numCacheNodes": 2, "azMode": "cross-az", "preferredAvailabilityZones": ["eu-central-1a", "eu-central-1b"],
@@ -270,6 +272,7 @@ Case = tuple[dict[str, Any], str, str]
 REFUSED: Final[dict[str, list[Case]]] = {
     **balancing.REFUSED,
     **hosts.REFUSED,
+    **databases.REFUSED,
     "aws:elasticache/cluster:Cluster": [
         ({"clusterId": "x" * 51}, "clusterId", "50"),
         ({"clusterId": "pages--1"}, "clusterId", "^[a-z]"),

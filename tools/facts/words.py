@@ -33,6 +33,14 @@ SAME: Final[dict[str, list[str]]] = {
     "a short name against the full name the API returns (short + zone name), @ against the zone name, a dot at the end": [  # noqa: E501
         "dns name"
     ],
+    "while maxAllocatedStorage is above the configured value, a larger size in the cloud is no difference (a configured size lower than the real one is ignored)": [  # noqa: E501
+        "grown by itself"
+    ],
+    "a configured prefix of the running version (15 for 15.7) stays as configured; the full version is in engineVersionActual": [  # noqa: E501
+        "version prefix"
+    ],
+    "0 in the cloud and a configured value equal to allocatedStorage are the same": ["no growth"],
+    "a change of the apply method alone, with the same value, is no difference (Pulumi)": ["method alone"],
     "a value removed from the program": ["dropped"],
     "all and -1, 6 and tcp, 17 and udp, 1 and icmp, 58 and icmpv6 are the same": ["protocol"],
     "all and -1, 6 and tcp, 17 and udp, 1 and icmp, 58 and icmpv6 are the same; stored in lower case": ["protocol"],
