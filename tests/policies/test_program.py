@@ -31,6 +31,8 @@ def as_sent(value: Any) -> Any:
             return {key: as_sent(item) for key, item in value.items() if item is not None}
         case list() | tuple():
             return [as_sent(item) for item in value]
+        case Asset():
+            return as_sent(dict(value.fields))
         case _:
             return value
 
@@ -151,6 +153,14 @@ BREACHES: Final = (
            ("keep-kms-root-statement",)),
     Breach("aws:kms/replicaKey:ReplicaKey", "*-data", put("deletionWindowInDays", 7), ("keep-kms-deletion-window",)),
     Breach("aws:cloudwatch/logGroup:LogGroup", "network-*", drop("kmsKeyId"), ("encrypt-log-groups",)),
+    Breach("aws:lambda/function:Function", "*-s1", drop("vpcConfig"), ("require-function-network",)),
+    Breach("aws:lambda/function:Function", "*-s1", drop("kmsKeyArn"), ("encrypt-function-environments",)),
+    Breach("aws:lambda/function:Function", "*-s1", drop("loggingConfig"), ("require-function-logs",)),
+    Breach("aws:lambda/function:Function", "*-s1", put("runtime", "python3.9"), ("require-maintained-runtimes",)),
+    Breach("aws:lambda/function:Function", "*-s1", put("environment", {"variables": {"DB_PASSWORD": "x"}}),
+           ("refuse-plain-secrets",)),
+    Breach("aws:lambda/permission:Permission", "*-s1",
+           lambda props: (props.pop("sourceArn"), props.pop("sourceAccount")), ("restrict-function-callers",)),
     Breach("aws:cloudwatch/logGroup:LogGroup", "network-*", put("retentionInDays", 1), ("keep-logs-long-enough",)),
     Breach("aws:ec2/flowLog:FlowLog", "network-*", put("trafficType", "REJECT"), ("log-all-traffic",)),
     Breach("aws:efs/fileSystem:FileSystem", "storage-*", drop("kmsKeyId"), ("encrypt-file-systems",)),

@@ -11,6 +11,7 @@ from sandbox.values import UNKNOWN
 from tests.sandbox import facts_cases_balancing as balancing
 from tests.sandbox import facts_cases_databases as databases
 from tests.sandbox import facts_cases_hosts as hosts
+from tests.sandbox import facts_cases_functions as functions
 
 ACCOUNT: Final = "111111111111"
 KEY_ARN: Final = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/mrk-{'0' * 32}"
@@ -73,6 +74,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
     **balancing.GOOD,
     **hosts.GOOD,
     **databases.GOOD,
+    **functions.GOOD,
     "aws:elasticache/cluster:Cluster": {
         "clusterId": "cache-memcached-0123456", "engine": "memcached", "engineVersion": "1.6.22", "nodeType": "cache.m7g.large",
         "numCacheNodes": 2, "azMode": "cross-az", "preferredAvailabilityZones": ["eu-central-1a", "eu-central-1b"],
@@ -273,6 +275,7 @@ REFUSED: Final[dict[str, list[Case]]] = {
     **balancing.REFUSED,
     **hosts.REFUSED,
     **databases.REFUSED,
+    **functions.REFUSED,
     "aws:elasticache/cluster:Cluster": [
         ({"clusterId": "x" * 51}, "clusterId", "50"),
         ({"clusterId": "pages--1"}, "clusterId", "^[a-z]"),
