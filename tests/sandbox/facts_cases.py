@@ -10,8 +10,8 @@ from typing import Any, Final
 from sandbox.values import UNKNOWN
 from tests.sandbox import facts_cases_balancing as balancing
 from tests.sandbox import facts_cases_databases as databases
-from tests.sandbox import facts_cases_hosts as hosts
 from tests.sandbox import facts_cases_functions as functions
+from tests.sandbox import facts_cases_hosts as hosts
 
 ACCOUNT: Final = "111111111111"
 KEY_ARN: Final = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/mrk-{'0' * 32}"
