@@ -20,6 +20,14 @@ INSTANCES: Final = (
     "aws:ec2/launchConfiguration:LaunchConfiguration",
 )
 LAUNCH_TEMPLATE: Final = "aws:ec2/launchTemplate:LaunchTemplate"
+_DISK: Final = {"encrypted": True, "kmsKeyId": "arn:aws:kms:eu-central-1:333333333333:key/k"}
+_TOKENS: Final = {"metadataOptions": {"httpTokens": "required"}, "tags": TAGS}
+# What the other rules want of each type of host.
+HARDENED: Final[dict[str, dict[str, Any]]] = {
+    **{token: {**_TOKENS, "rootBlockDevice": _DISK, "monitoring": True} for token in INSTANCES[:2]},
+    INSTANCES[2]: _TOKENS,
+    LAUNCH_TEMPLATE: {**_TOKENS, "blockDeviceMappings": [{"ebs": _DISK}], "monitoring": {"enabled": True}},
+}
 ECS_SERVICE: Final = "aws:ecs/service:Service"
 ROLLBACK: Final = {"enable": True, "rollback": True, "alarmNames": ["errors"]}
 ACL: Final = "aws:ec2/networkAcl:NetworkAcl"
@@ -68,22 +76,22 @@ CASES: Final[tuple[Case, ...]] = (
          "mapPublicIpOnLaunch: is true, expected false"),
     case("refuse-public-ip-on-launch", "fail", "AWS's default in a default subnet", DEFAULT_SUBNET, {"tags": TAGS},
          "mapPublicIpOnLaunch: is not set, expected false"),
-    *(case("refuse-public-ip-on-launch", "pass", f"as its subnet says, {token}", token, {"tags": TAGS})
+    *(case("refuse-public-ip-on-launch", "pass", f"as its subnet says, {token}", token, HARDENED[token])
       for token in (*INSTANCES, LAUNCH_TEMPLATE)),
     case("refuse-public-ip-on-launch", "pass", "tasks without", ECS_SERVICE, {"alarms": ROLLBACK, "tags": TAGS}),
     *(case("refuse-public-ip-on-launch", "fail", f"an address of its own, {token}", token,
-           {"associatePublicIpAddress": True, "tags": TAGS}, _PUBLIC.format("associatePublicIpAddress", "true"))
+           {"associatePublicIpAddress": True, **HARDENED[token]}, _PUBLIC.format("associatePublicIpAddress", "true"))
       for token in INSTANCES),
     case("refuse-public-ip-on-launch", "fail", "a template's text", LAUNCH_TEMPLATE,
          {"networkInterfaces": [{"associatePublicIpAddress": "false"}, {"associatePublicIpAddress": "true"}],
-          "tags": TAGS}, _PUBLIC.format("networkInterfaces[1].associatePublicIpAddress", '"true"')),
+          **HARDENED[LAUNCH_TEMPLATE]}, _PUBLIC.format("networkInterfaces[1].associatePublicIpAddress", '"true"')),
     case("refuse-public-ip-on-launch", "fail", "tasks", ECS_SERVICE,
          {"networkConfiguration": {"assignPublicIp": True}, "alarms": ROLLBACK, "tags": TAGS},
          _PUBLIC.format("networkConfiguration.assignPublicIp", "true")),
     case("refuse-public-ip-on-launch", "unknown", "of an instance", INSTANCES[0],
-         {"associatePublicIpAddress": UNKNOWN, "tags": TAGS}),
+         {"associatePublicIpAddress": UNKNOWN, **HARDENED[INSTANCES[0]]}),
     case("refuse-public-ip-on-launch", "unknown", "interfaces", LAUNCH_TEMPLATE,
-         {"networkInterfaces": UNKNOWN, "tags": TAGS}),
+         {"networkInterfaces": UNKNOWN, **HARDENED[LAUNCH_TEMPLATE]}),
     case("refuse-public-ip-on-launch", "unknown", "switch", SUBNET, {"mapPublicIpOnLaunch": UNKNOWN, "tags": TAGS}),
 
     case("refuse-open-ingress", "pass", "a group", INGRESS, {"referencedSecurityGroupId": "sg-1", "tags": TAGS}),

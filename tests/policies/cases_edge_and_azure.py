@@ -18,6 +18,7 @@ RESOURCE_GROUP: Final = "azure-native:resources:ResourceGroup"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 VPC: Final = "aws:ec2/vpc:Vpc"
 SCALING_GROUP: Final = "aws:autoscaling/group:Group"
+IN_ZONES: Final = {"vpcZoneIdentifiers": ["subnet-a", "subnet-b", "subnet-c"]}
 RECORD: Final = "cloudflare:index/dnsRecord:DnsRecord"
 AWS: Final = "pulumi:providers:aws"
 AZURE_PROVIDER: Final = "pulumi:providers:azure-native"
@@ -46,6 +47,10 @@ def subnet(name: str = "apps", **more: Any) -> dict[str, Any]:
 
 def network(*subnets: Any) -> dict[str, Any]:
     return {"location": "westeurope", "subnets": list(subnets), "tags": ALL_TAGS}
+
+
+def in_list(key: Any, value: str) -> dict[str, Any]:
+    return {"key": key, "value": value, "propagateAtLaunch": True}
 
 
 def without(tags: dict[str, str], *names: str) -> dict[str, str]:
@@ -216,21 +221,21 @@ CASES: Final[tuple[Case, ...]] = (
          provider=Provided(AWS, "aws", {})),
     case("tag-resources", "pass", "a type that takes none", "aws:ec2/route:Route", {}),
     case("tag-resources", "pass", "scaling groups have a list", SCALING_GROUP,
-         {"tags": [{"key": key, "value": value, "propagateAtLaunch": True} for key, value in ALL_TAGS.items()]}),
+         {**IN_ZONES, "tags": [in_list(key, value) for key, value in ALL_TAGS.items()]}),
     case("tag-resources", "fail", "one missing, one empty", VPC, {"tags": {"Component": ""}},
          "tags.Component: is empty", _MISSING.format("DataClass")),
     case("tag-resources", "fail", "Azure has no default tags", RESOURCE_GROUP,
          {"location": "westeurope", "tags": without(ALL_TAGS, "Project", "CostCenter")},
          _MISSING.format("Project"), _MISSING.format("CostCenter"), provider=AZURE),
     case("tag-resources", "fail", "default tags do not reach scaling groups", SCALING_GROUP,
-         {"tags": [{"key": key, "value": value} for key, value in without(ALL_TAGS, "ManagedBy").items()]},
+         {**IN_ZONES, "tags": [in_list(key, value) for key, value in without(ALL_TAGS, "ManagedBy").items()]},
          _MISSING.format("ManagedBy")),
     case("tag-resources", "unknown", "tags", VPC, {"tags": UNKNOWN}),
     case("tag-resources", "unknown", "a tag's value; an empty one is found", VPC,
          {"tags": {"Component": UNKNOWN, "DataClass": ""}}, "tags.DataClass: is empty"),
     case("tag-resources", "unknown", "default tags", VPC, {"tags": TAGS},
          provider=Provided(AWS, "aws", {"region": "eu-west-1", "defaultTags": UNKNOWN})),
-    case("tag-resources", "unknown", "a name in a list", SCALING_GROUP, {"tags": [{"key": UNKNOWN, "value": "x"}]}),
+    case("tag-resources", "unknown", "a name in a list", SCALING_GROUP, {**IN_ZONES, "tags": [in_list(UNKNOWN, "x")]}),
     case("match-environment-tag", "pass", "branch stacks are dev", VPC, {"tags": TAGS}, stack="pr-12",
          provider=aws_provider("dev")),
     case("match-environment-tag", "fail", "tagged as dev in prod", VPC, {"tags": TAGS},

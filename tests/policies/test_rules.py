@@ -16,6 +16,7 @@ from tests.policies import (
     cases_edge_and_azure,
     cases_file_systems,
     cases_functions,
+    cases_hosts,
     cases_iam,
     cases_keys_and_logs,
     cases_quotas,
@@ -35,6 +36,7 @@ CASES = (
     *cases_file_systems.CASES,
     *cases_containers.CASES,
     *cases_functions.CASES,
+    *cases_hosts.CASES,
     *cases_edge_and_azure.CASES,
     *cases_vpn.CASES,
 )
@@ -45,6 +47,7 @@ STACK_CASES = (
     *cases_caches.STACK_CASES,
     *cases_file_systems.STACK_CASES,
     *cases_containers.STACK_CASES,
+    *cases_hosts.STACK_CASES,
     *cases_quotas.STACK_CASES,
 )
 
