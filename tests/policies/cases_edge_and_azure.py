@@ -62,6 +62,7 @@ EVERYBODY: Final = (
 )  # fmt: skip
 
 SECRET: Final = "aws:secretsmanager/secret:Secret"
+OWN_KEY: Final = "arn:aws:kms:eu-central-1:333333333333:key/k"
 BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 COPY_PATHS: Final = {
     SECRET: "replicas[0].region",
@@ -78,7 +79,7 @@ def vault(region: str) -> str:
 def copies(region: str) -> dict[str, dict[str, Any]]:
     """One resource for each form in which copies are named."""
     return {
-        SECRET: {"replicas": [{"region": region}]},
+        SECRET: {"kmsKeyId": OWN_KEY, "replicas": [{"region": region, "kmsKeyId": OWN_KEY}]},
         BACKUP_PLAN: {"rules": [{"ruleName": "daily", "copyActions": [{"destinationVaultArn": vault(region)}]}]},
         "aws:efs/replicationConfiguration:ReplicationConfiguration": {"destination": {"region": region}},
         "aws:keyspaces/keyspace:Keyspace": {"replicationSpecification": {"regionLists": [region]}},
@@ -193,9 +194,11 @@ CASES: Final[tuple[Case, ...]] = (
       for token, props in copies("us-east-1").items()),
     *(case("keep-data-in-region", "unknown", f"where copies go, {token}", token, {**props, "tags": TAGS})
       for token, props in copies(UNKNOWN).items() if token != BACKUP_PLAN),
-    case("keep-data-in-region", "unknown", "all copies", SECRET, {"replicas": UNKNOWN, "tags": TAGS}),
+    case("keep-data-in-region", "unknown", "all copies", SECRET,
+         {"kmsKeyId": OWN_KEY, "replicas": UNKNOWN, "tags": TAGS}),
     case("keep-data-in-region", "unknown", "one copy; another is found", SECRET,
-         {"replicas": [{"region": UNKNOWN}, {"region": "us-east-1"}], "tags": TAGS},
+         {"kmsKeyId": OWN_KEY, "tags": TAGS,
+          "replicas": [{"region": region, "kmsKeyId": OWN_KEY} for region in (UNKNOWN, "us-east-1")]},
          'replicas[1].region: is "us-east-1", expected one of eu-central-1, eu-west-1'),
     case("keep-data-in-region", "fail", "a replica key elsewhere", "aws:kms/replicaKey:ReplicaKey",
          {"region": "us-east-1", "tags": TAGS}, 'region: is "us-east-1", expected one of eu-central-1, eu-west-1'),

@@ -131,7 +131,23 @@ WEB: Final = {
 }  # fmt: skip
 
 REDIS, PAGES = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"
+DATABASE, PRIMARIES = "aws:rds/instance:Instance", "database-primary-*"
 BREACHES: Final = (
+    Breach(DATABASE, PRIMARIES, drop("kmsKeyId"), ("encrypt-databases",)),
+    Breach(DATABASE, PRIMARIES, put("multiAz", False), ("spread-databases",)),
+    Breach(DATABASE, PRIMARIES, put("backupRetentionPeriod", 7), ("keep-database-backups",)),
+    Breach(DATABASE, PRIMARIES, put("deletionProtection", False), ("protect-databases",)),
+    Breach(DATABASE, PRIMARIES, put("publiclyAccessible", True), ("refuse-public-databases",)),
+    Breach(DATABASE, "database-reader-*", drop("iamDatabaseAuthenticationEnabled"), ("require-database-iam",)),
+    Breach(DATABASE, "database-standby-*", drop("enabledCloudwatchLogsExports"), ("log-databases",)),
+    Breach(DATABASE, "database-reader-*", put("performanceInsightsEnabled", False), ("require-database-metrics",)),
+    Breach(DATABASE, PRIMARIES, put("autoMinorVersionUpgrade", False), ("patch-databases",)),
+    Breach(DATABASE, PRIMARIES, drop("parameterGroupName"), ("own-database-parameters",)),
+    Breach("aws:rds/parameterGroup:ParameterGroup", "database-*",
+           put("parameters", [{"name": "rds.force_ssl", "value": "0"}]), ("require-tls-for-databases",)),
+    Breach("aws:rds/proxy:Proxy", "database-*", put("requireTls", False), ("close-database-proxies",)),
+    Breach("aws:secretsmanager/secret:Secret", "database-*", drop("kmsKeyId"), ("encrypt-secrets",)),
+    Breach("aws:ssm/parameter:Parameter", "database-*", put("type", "SecureString"), ("encrypt-secure-parameters",)),
     Breach(REDIS, "cache-redis", put("transitEncryptionMode", "preferred"), ("require-tls-for-caches",)),
     Breach(PAGES, "cache-memcached", drop("transitEncryptionEnabled"), ("require-tls-for-caches",)),
     Breach(REDIS, "cache-redis", drop("kmsKeyId"), ("encrypt-caches",)),
@@ -274,6 +290,7 @@ def test_a_resource_under_a_default_provider_fires_exactly_that_rule(prod: Graph
             "replicate-file-systems",
             "aws:efs/fileSystem:FileSystem",
         ),
+        ("aws:secretsmanager/secretRotation:SecretRotation", "rotate-secrets", "aws:secretsmanager/secret:Secret"),
         (
             "aws:wafv2/webAclAssociation:WebAclAssociation",
             "guard-load-balancers",
@@ -327,6 +344,18 @@ def test_a_bucket_without_a_setting_fires_exactly_the_named_rule_where_it_is_due
     assert {report.rule for report in reports} == {rule}
     names = {node.key: node.name.partition("bucket-")[2] for node in prod.all("aws:s3/bucket:Bucket")}
     assert {report.urn for report in reports} == {key for key, purpose in names.items() if purpose not in spared}
+
+
+@pytest.mark.req("D4", "Y2")
+@pytest.mark.parametrize("preview", [False, True], ids=["after the update", "in its first preview"])
+def test_a_shard_without_a_copy_of_its_backups_fires_exactly_the_named_rule(preview: bool) -> None:
+    stack = composed("prod", preview=preview)
+    copy_type = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+
+    reports = harness.analyzer(PACK).stack([one for one in whole(stack) if one.token != copy_type])
+
+    assert {report.rule for report in reports} == {"replicate-database-backups"}
+    assert {report.urn for report in reports} == {node.key for node in stack.all(DATABASE, name=PRIMARIES)}
 
 
 @pytest.mark.req("T3")

@@ -13,6 +13,7 @@ from tests.policies import (
     cases_buckets,
     cases_caches,
     cases_containers,
+    cases_databases,
     cases_edge_and_azure,
     cases_file_systems,
     cases_functions,
@@ -35,6 +36,7 @@ CASES = (
     *cases_caches.CASES,
     *cases_file_systems.CASES,
     *cases_containers.CASES,
+    *cases_databases.CASES,
     *cases_functions.CASES,
     *cases_hosts.CASES,
     *cases_edge_and_azure.CASES,
@@ -48,6 +50,7 @@ STACK_CASES = (
     *cases_file_systems.STACK_CASES,
     *cases_containers.STACK_CASES,
     *cases_hosts.STACK_CASES,
+    *cases_databases.STACK_CASES,
     *cases_quotas.STACK_CASES,
 )
 
