@@ -42,12 +42,12 @@ class Place:
     subnet_group: Made
     key: Made
 
-    def instance(self, name: str = "books", **more: Any) -> Made:
+    def instance(self, name: str = "books", /, **more: Any) -> Made:
         """An instance of its own."""
         wanted = {**PLAIN, "identifier": name, **more}
         return self.caller.make(INSTANCE, name, **{key: value for key, value in wanted.items() if value is not None})
 
-    def replica(self, source: str, name: str = "copy", **more: Any) -> Made:
+    def replica(self, source: str, name: str = "copy", /, **more: Any) -> Made:
         """A replica of an instance, named by identifier or ARN."""
         wanted = {"identifier": name, "replicateSourceDb": source, "instanceClass": "db.m7g.large", **more}
         return self.caller.make(INSTANCE, name, skipFinalSnapshot=True, **wanted)
