@@ -23,6 +23,18 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("erp:cache", {"redis": {"node_type": "cache.m7g.xlarge"}}, "aws:elasticache/replicationGroup:ReplicationGroup"),
     ("erp:compute", {"balancer": {"idle_timeout_seconds": 120}}, "aws:lb/loadBalancer:LoadBalancer"),
+    # Larger hosts are a new version of the template, and more of them a new bound: no group is replaced.
+    (
+        "erp:compute",
+        {
+            "hosts": {
+                "instance_type": "t3.2xlarge",
+                "on_demand": {"max_hosts": 24},
+                "spot": {"types": ["t3.2xlarge", "t3a.2xlarge", "m5.2xlarge", "m5a.2xlarge", "m6i.2xlarge"]},
+            }
+        },
+        "aws:autoscaling/group:Group",
+    ),
     ("erp:network", {"flow_log_retention_days": 731}, "aws:cloudwatch/logGroup:LogGroup"),
 ]
 
