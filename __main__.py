@@ -17,6 +17,7 @@ from components.adoption import Adoption
 from components.after import after
 from components.cache.component import CacheLayer, CacheLayerArgs, RecoveryPlace
 from components.compute.component import ComputeCluster, ComputeClusterArgs
+from components.compute.stores import Stores
 from components.configuration import read_secrets, read_settings
 from components.database.component import Database, DatabaseArgs
 from components.domain import Domain, DomainArgs, cloudflare_provider
@@ -148,24 +149,37 @@ cache = CacheLayer(
     context.in_primary(),
 )
 
-# What serves the application, behind the edge alone, and the hosts that it runs on.
+# What the ERP runs on: hosts, a load balancer behind the edge alone, and the services themselves.
 compute = ComputeCluster(
     "compute",
     ComputeClusterArgs(
         context=context,
         settings=settings.compute,
+        hosts_role_arn=access.hosts_role_arn,
+        vpc_id=network.vpc_id,
+        app_subnet_ids=network.subnet_ids["app"],
         public_subnet_ids={
             zone: after(subnet, network.internet_route_id) for zone, subnet in network.subnet_ids["public"].items()
         },
         security_group_ids=network.security_group_ids,
+        key_arns=encryption.keys,
         certificate_arn=domain.certificate_arn,
         origin_pull_active=domain.origin_pull_active,
         origin_pull_ca=secrets["origin-pull-ca"],
         bucket_ids=storage.bucket_ids,
-        app_subnet_ids=network.subnet_ids["app"],
-        data_key_arn=encryption.keys["data"],
-        logs_key_arn=encryption.keys["logs"],
-        hosts_role_arn=access.hosts_role_arn,
+        stores=Stores(
+            bucket_ids=storage.bucket_ids,
+            bucket_arns=storage.bucket_arns,
+            file_system_id=storage.file_system_id,
+            file_system_arn=storage.file_system_arn,
+            access_point_ids=storage.access_point_ids,
+            access_point_arns=storage.access_point_arns,
+            connect_arns=database.connect_arns,
+            admin_secret_arns=database.admin_secret_arns,
+            cache_connect_arns={"redis": cache.connect_arns, "redis_worker": cache.worker_connect_arns},
+            document_names={**cache.connection_parameter_names, "database": database.shard_map_name},
+            document_arns={**cache.connection_parameter_arns, "database": database.shard_map_arn},
+        ),
         after=[network],
     ),
     context.in_primary(),
@@ -195,6 +209,10 @@ StackOutputs(
     database_proxy_endpoints=database.proxy_endpoints,
     database_standby_ids=database.standby_ids,
     cluster_name=compute.cluster_name,
+    service_names=compute.service_names,
+    one_off_task_arns=compute.one_off_task_arns,
+    task_subnet_ids=network.subnet_ids["app"],
+    task_security_group_id=network.security_group_ids["app"],
     azure_resource_group_name=recovery.resource_group_name,
     azure_virtual_network_id=recovery.virtual_network_id,
 ).export()

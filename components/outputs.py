@@ -16,6 +16,8 @@ class StackOutputs:
     vpc_ids: by region role (`primary`, `recovery`); certificate_arns alike.
     key_arns, recovery_key_arns: by data class.
     bucket_names, recovery_bucket_names: by purpose.
+    service_names, one_off_task_arns: by name. task_subnet_ids (by zone), task_security_group_id: where one-off tasks
+    run.
     file_system_ids: by generation (`g0`): even ones stand in the primary region, odd ones in the recovery region.
     cache_connections: names of the documents that say how to connect, by cache.
     database_proxy_endpoints: by shard; database_standby_ids: by shard and generation.
@@ -37,6 +39,10 @@ class StackOutputs:
     database_proxy_endpoints: Mapping[str, pulumi.Output[str]]
     database_standby_ids: Mapping[str, pulumi.Output[str]]
     cluster_name: pulumi.Output[str]
+    service_names: Mapping[str, pulumi.Output[str]]
+    one_off_task_arns: Mapping[str, pulumi.Output[str]]
+    task_subnet_ids: Mapping[str, pulumi.Output[str]]
+    task_security_group_id: pulumi.Output[str]
     azure_resource_group_name: pulumi.Output[str]
     azure_virtual_network_id: pulumi.Output[str]
 

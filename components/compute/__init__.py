@@ -1,4 +1,5 @@
-"""What runs the application: load balancer with its firewall, container hosts, services.
+"""What the ERP runs on: hosts and their cluster, load balancer with its firewall, services.
 
-Nothing is imported here, so that the pure modules load without an SDK.
+`component.py` is the component; the other modules make its parts. Nothing is imported here, so that the pure modules
+load without an SDK.
 """

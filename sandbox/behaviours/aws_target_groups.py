@@ -32,6 +32,9 @@ def _refuse_group(call: Call) -> Sequence[Problem]:
     if isinstance(timeout, int) and isinstance(interval, int) and timeout >= interval:
         message = f"ValidationError: the timeout ({timeout} s) must be smaller than the interval ({interval} s)"
         return [Problem("healthCheck.timeout", message, "ELB API, CreateTargetGroup")]
+    if 0 < int(call.inputs.get("slowStart") or 0) < 30:
+        message = "ValidationError: slow start is 0 or from 30 to 900 seconds"
+        return [Problem("slowStart", message, "terraform-provider-aws internal/service/elbv2/target_group.go")]
     if call.inputs.get("slowStart") and call.inputs.get("loadBalancingAlgorithmType") == "least_outstanding_requests":
         message = "InvalidConfigurationRequest: slow start does not go with least_outstanding_requests"
         return [Problem("slowStart", message, 'ELB user guide, "Edit target group attributes", slow start')]

@@ -7,6 +7,7 @@ from settings.rules import (
     balancer,
     cache,
     compute_hosts,
+    compute_services,
     database,
     domain,
     encryption,
@@ -19,7 +20,19 @@ from settings.rules.rule import ENVIRONMENTS, Demand, Rule
 
 __all__ = ["DEMANDS", "ENVIRONMENTS", "RULES", "Demand", "Rule"]
 
-_CONCERNS = (estate, network, domain, encryption, storage, file_system, database, cache, balancer, compute_hosts)
+_CONCERNS = (
+    estate,
+    network,
+    domain,
+    encryption,
+    storage,
+    file_system,
+    database,
+    cache,
+    balancer,
+    compute_hosts,
+    compute_services,
+)
 
 DEMANDS: tuple[Demand, ...] = tuple(demand for concern in _CONCERNS for demand in concern.DEMANDS)
 RULES: tuple[Rule, ...] = tuple(rule for concern in _CONCERNS for rule in concern.RULES)

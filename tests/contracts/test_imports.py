@@ -19,6 +19,7 @@ CLOUDFLARE_USERS = {Path("components/domain.py")}
 LOADED = {
     "pulumi_aws.acm",
     "pulumi_aws.autoscaling",
+    "pulumi_aws.appautoscaling",
     "pulumi_aws.cloudwatch",
     "pulumi_aws.ec2",
     "pulumi_aws.ec2clientvpn",

@@ -15,6 +15,7 @@ from tests.graph.nodes import STACK_TYPE
 
 # What dev leaves out, as "type name" patterns. Staging leaves out nothing.
 LEFT_OUT_IN_DEV = {
+    "aws:* compute-*-grants-s2": "one shard holds what dev makes up",
     "aws:ec2/natGateway:NatGateway network*-nat-[bc]": "one serves all zones; when its own fails, dev waits",
     "aws:ec2/eip:Eip network*-nat-address-[bc]": "one NAT gateway serves all zones",
     "aws:ec2/vpcEndpoint:VpcEndpoint network*-endpoint-ec2messages": "not needed by ECS, paid for by the hour",
@@ -64,6 +65,15 @@ KINDS_LEFT_OUT_IN_DEV = {
 
 # Values that say which stack this is, or how large, as "type property" patterns.
 DIFFERENT_EVERYWHERE = {
+    "aws:appautoscaling/policy:Policy *.metric.namespace": "the application's metrics lie in the stack's own namespace",
+    "aws:appautoscaling/scheduledAction:ScheduledAction scalableTargetAction.*": "only prod works at night",
+    "aws:appautoscaling/target:Target maxCapacity": "as many tasks as the stack's load asks for",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter metricTransformation.namespace": "the stack's own namespace",
+    "aws:cloudwatch/metricAlarm:MetricAlarm namespace": "the application's metrics lie in the stack's own namespace",
+    "aws:ecs/taskDefinition:TaskDefinition containerDefinitions": "each stack has an image and stores of its own",
+    "aws:ecs/taskDefinition:TaskDefinition cpu": "tasks are as large as the stack's load asks for",
+    "aws:ecs/taskDefinition:TaskDefinition family": "people and pipelines read the stack in the name",
+    "aws:ecs/taskDefinition:TaskDefinition memory": "tasks are as large as the stack's load asks for",
     "aws:autoscaling/group:Group forceDelete": "only prod's hosts are drained before they go",
     "aws:autoscaling/group:Group maxSize": "as many hosts as the stack's use asks for",
     "aws:autoscaling/group:Group minSize": "as many hosts as the stack's use asks for",
@@ -146,6 +156,12 @@ DIFFERENT_IN_STAGING = {
     "aws:ec2clientvpn/endpoint:Endpoint clientCidrBlock": "each stack has addresses of its own",
 }
 DIFFERENT_IN_DEV = {
+    "aws:appautoscaling/target:Target minCapacity": "one task is enough to try things out",
+    "aws:ecs/service:Service capacityProviderStrategies[].base": "dev waits for a lost spot host",
+    "aws:ecs/service:Service capacityProviderStrategies[].weight": "dev's worker runs on spot alone",
+    "aws:ecs/service:Service deploymentConfiguration.bakeTimeInMinutes": "nobody is there to notice what alarms would",
+    "aws:ecs/service:Service desiredCount": "one task is enough to try things out",
+    "aws:lb/targetGroup:TargetGroup healthCheck.path": "the image that stands in for the ERP's knows no other",
     "aws:ec2/launchTemplate:LaunchTemplate creditSpecification.cpuCredits": "slow is better than dear there",
     "aws:ecs/capacityProvider:CapacityProvider *.targetCapacity": "nothing in reserve",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders *.base": "one task must not go, not three",

@@ -12,6 +12,7 @@ from tests.sandbox import facts_cases_balancing as balancing
 from tests.sandbox import facts_cases_databases as databases
 from tests.sandbox import facts_cases_functions as functions
 from tests.sandbox import facts_cases_hosts as hosts
+from tests.sandbox import facts_cases_services as services
 
 ACCOUNT: Final = "111111111111"
 KEY_ARN: Final = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/mrk-{'0' * 32}"
@@ -134,6 +135,7 @@ GOOD: Final[dict[str, dict[str, Any]]] = {
         "sourceFileSystemId": UNKNOWN,
         "destination": {"fileSystemId": UNKNOWN, "region": "eu-west-1"},
     },
+    **services.GOOD,
     "aws:kms/key:Key": {
         "deletionWindowInDays": 7,
         "description": "Data at rest",
@@ -352,6 +354,7 @@ REFUSED: Final[dict[str, list[Case]]] = {
         ({"destination": {"fileSystemId": UNKNOWN}}, "destination|destination.region|destination.availabilityZoneName", ""),
         ({"destination": {"region": "recovery"}}, "destination.region", ""),
     ],
+    **services.REFUSED,
     "aws:kms/key:Key": [
         ({"tags": {"Name": "a;b?"}}, "tags.Name", "letters, digits, spaces"),
         ({"tags": {"a;b": "x"}}, "tags", "do not begin with aws:"),

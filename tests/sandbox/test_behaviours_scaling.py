@@ -162,6 +162,8 @@ def test_slow_start_does_not_go_with_the_fewest_outstanding_requests(ground: Gro
     with pytest.raises(Refused, match="slow start does not go with"):
         ground.targets("x", slowStart=30, loadBalancingAlgorithmType=fewest)
     ground.targets("y", slowStart=30)
+    with pytest.raises(Refused, match="0 or from 30 to 900"):
+        ground.targets("w", slowStart=29)
     ground.targets("z", loadBalancingAlgorithmType=fewest)
 
 

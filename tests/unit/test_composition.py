@@ -152,8 +152,12 @@ def test_the_stack_hands_on_what_people_and_other_programs_need(graph: Graph) ->
         "dnssec_ds",
         "file_system_ids",
         "key_arns",
+        "one_off_task_arns",
         "recovery_bucket_names",
         "recovery_key_arns",
+        "service_names",
+        "task_security_group_id",
+        "task_subnet_ids",
         "vpc_ids",
         "zone_name_servers",
     ]
