@@ -49,7 +49,8 @@ refresh: setup ## read STACK back from the offline clouds into its state
 .PHONY: destroy
 destroy: setup ## take STACK down again, and list what is retained
 	@$(check)
-	@mkdir -p .cache && $(pulumi) stack export -s "$$STACK" > .cache/before-destroy.json
+	@mkdir -p .cache
+	@exec $(pulumi) stack export -s "$$STACK" > .cache/before-destroy.json
 	@exec $(pulumi) destroy -s "$$STACK" $(unattended)
 	@exec $(python) -m tools.retained .cache/before-destroy.json
 

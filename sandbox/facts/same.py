@@ -208,6 +208,10 @@ def _redis_port(old: Any, new: Any, _: Sides) -> bool:
     return {old, new} == {None, 6379}
 
 
+def _minus_one(old: Any, new: Any, _: Sides) -> bool:
+    return {old, new} == {None, -1}
+
+
 def _cache_port(old: Any, new: Any, _: Sides) -> bool:
     return {old, new} in ({None, 6379}, {None, 11211})
 
@@ -234,6 +238,7 @@ SAME: Final[Mapping[str, Comparison]] = {
     "json": _same_json,
     "key": _same_key,
     "location": _same_location,
+    "minus one": _minus_one,
     "network": _same_network,
     "newlines": _same_but_newlines,
     "number": _same_number,

@@ -121,9 +121,9 @@ def test_a_stack_that_is_made_again_gets_new_secrets(made: Checkout) -> None:
     assert "erp-secrets:origin-pull-key" in made.shadow("Pulumi.dev.yaml")["config"]
 
 
-def test_a_missing_half_of_a_pair_brings_the_other_half_anew() -> None:
+def test_a_missing_part_of_a_pair_brings_the_other_parts_anew() -> None:
     kinds = minting.known()
-    pair = ["erp-secrets:origin-pull-certificate", "erp-secrets:origin-pull-key"]
+    pair = [f"erp-secrets:origin-pull-{part}" for part in ("ca", "certificate", "key")]
     assert minting.with_their_pairs(["erp-secrets:origin-pull-key"], kinds) == pair
     password = ["erp-secrets:database-bootstrap-password"]
     assert minting.with_their_pairs(password, kinds) == password

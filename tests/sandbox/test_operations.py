@@ -196,7 +196,8 @@ def test_everything_in_use_can_be_made_refreshed_and_taken_away_again(offline: O
         resource = there[one.token, one.id]
         return callers.get(resource.package) or offline.aws(resource.region or PRIMARY)
 
-    for one in made:
+    # What a replication takes over is no longer what was asked for: tests/sandbox/test_behaviours_efs.py.
+    for one in (one for one in made if one.inputs.get("protection") is None):
         assert caller(one).read(one) == (one.inputs, one.properties), one.token
     for one in sorted(made, key=lambda one: there[one.token, one.id].serial, reverse=True):
         caller(one).delete(one)
@@ -240,7 +241,8 @@ EMPTY = {
         "configurationEndpointAddress", "globalReplicationGroupId", "nodeGroupConfigurations", "securityGroupNames",
     },
     caches.CLUSTER: {"preferredOutpostArn", "replicationGroupId"},
-    "aws:ssm/parameter:Parameter": {"dataType", "hasValueWo", "keyId", "tier", "value", "version"},
+    "aws:efs/mountTarget:MountTarget": {"ipv6Address"},
+    "aws:ssm/parameter:Parameter": {"keyId", "value"},
     kinds.NETWORK: {"azureApiVersion", "flowLogs"},
     kinds.AZURE_SUBNET: {
         "azureApiVersion", "ipConfigurationProfiles", "ipConfigurations", "privateEndpoints", "purpose",
@@ -277,7 +279,10 @@ def test_a_preview_says_nothing_that_the_update_contradicts(offline: Offline) ->
 
 
 # Kept in another form than written, the same to the provider.
-NORMALISED: dict[str, set[str]] = {kinds.CERTIFICATE: {"subjectAlternativeNames"}}
+NORMALISED: dict[str, set[str]] = {
+    kinds.CERTIFICATE: {"subjectAlternativeNames"},
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": {"destination"},  # comes back with its state
+}
 
 
 def test_a_preview_knows_defaults_and_what_is_left_out_and_waits_for_the_rest() -> None:

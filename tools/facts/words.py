@@ -87,6 +87,7 @@ SAME: Final[dict[str, list[str]]] = {
     "the same JSON written otherwise is none; what changes in the cloud is not seen": ["json"],
     "two policy documents that mean the same (order, white space, one-element lists)": ["policy"],
     'two spellings of the same truth value; a string, so "" means unset': ["truth"],
+    "-1 where it was unset is none": ["minus one"],
     "unset and 6379 are the same": ["redis port"],
     "unset and 6379 or 11211 are the same": ["cache port"],
     "unset and the provider's own region count as the same": ["region"],
