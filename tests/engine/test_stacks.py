@@ -103,7 +103,7 @@ def test_prod_is_destroyed_only_after_somebody_unprotects_it(prod_up: Machine) -
             prod_up.run("cloud", "set", f"database-{kind}", "deletionProtection", "false").expect()
     prod_up.pulumi("state", "unprotect", "--all", "-s", "prod", "--yes").expect()
     prod_up.pulumi("destroy", "-s", "prod", "--yes", "--skip-preview").expect()
-    left = [resource.id for resource in prod_up.clouds()]
+    left = sorted(resource.id for resource in prod_up.clouds())
     assert left == ["erp-prod-s1-primary-g1-final-1", "erp-prod-s2-primary-g1-final-1"], "each shard's final snapshot"
 
 
