@@ -196,8 +196,8 @@ def join_cluster(
 ) -> ecs.ClusterCapacityProviders:
     """Give the cluster its providers and its default strategy.
 
-    A provider that has to be replaced gets a new name, so this list changes in place before the old one is deleted.
-    Replacing the list itself would end in an empty one: deleting it takes away whatever the cluster has.
+    A provider is replaced with its group alone, and both get new names: this list then changes in place before the old
+    ones are deleted. Replacing the list itself would end in an empty one: deleting it takes away what the cluster has.
     """
     return ecs.ClusterCapacityProviders(
         owner.logical("cluster-providers"),
