@@ -40,7 +40,7 @@ class Place:
 class MadeBucket:
     """A bucket, and what has to stand before somebody writes to it.
 
-    ready: versioning, policy and lock.
+    ready: versioning, policy, lock and encryption: an upload that comes before the last is under S3's own key.
     """
 
     plan: BucketPlan
@@ -115,7 +115,7 @@ def make_bucket(
         )
         ready.append(lock)
     key_arn = place.key(plan)
-    s3.BucketServerSideEncryptionConfiguration(
+    encryption = s3.BucketServerSideEncryptionConfiguration(
         logical("encryption"),
         bucket=bucket.id,
         rules=[
@@ -128,6 +128,7 @@ def make_bucket(
         ],
         opts=owner.child(provider=place.provider),
     )
+    ready.append(encryption)
     s3.BucketLifecycleConfiguration(
         logical("lifecycle"),
         bucket=bucket.id,

@@ -137,7 +137,12 @@ def test_the_trust_store_reads_the_very_version_of_the_bundle(graph: Graph) -> N
     assert bundle.value("content").startswith("-----BEGIN CERTIFICATE-----")
     assert not isinstance(bundle.inputs["content"], Secret), "a certificate is public, and its change has to be seen"
     waits_for = {node.name for node in graph.references(bundle, "bucket")}
-    assert waits_for == {"storage-bucket-assets", "storage-policy-assets", "storage-versioning-assets"}
+    assert waits_for == {
+        "storage-bucket-assets",
+        "storage-encryption-assets",
+        "storage-policy-assets",
+        "storage-versioning-assets",
+    }
 
 
 def test_the_listener_comes_after_cloudflare_shows_its_certificate(prod: Graph) -> None:
