@@ -59,6 +59,7 @@ def make_primary(shards: Shards, shard: str, password: pulumi.Input[str]) -> rds
         instance_class=settings.instance_class,
         allocated_storage=settings.allocated_storage_gib,
         storage_encrypted=True,
+        kms_key_id=place.key_arns["data"],
         multi_az=settings.multi_az,
         db_name=DATABASE,
         port=PORT,
@@ -79,7 +80,10 @@ def make_primary(shards: Shards, shard: str, password: pulumi.Input[str]) -> rds
 
 
 def make_readers(shards: Shards, shard: str, source: rds.Instance) -> list[rds.Instance]:
-    """Replicas in the region of their source, for what only reads."""
+    """Replicas in the region of their source, for what only reads.
+
+    They are under their source's key, which RDS lets nobody name again: it refuses the parameter within a region.
+    """
     owner, settings, context, place = shards.owner, shards.settings, shards.context, shards.home
     made: list[rds.Instance] = []
     for number in range(1, settings.replicas + 1):
@@ -132,6 +136,7 @@ def make_standbys(shards: Shards, shard: str, first: rds.Instance) -> dict[int, 
             owner.logical("standby", shard, f"g{generation}"),
             identifier=identifier,
             replicate_source_db=source,
+            kms_key_id=place.key_arns["data"],  # a source in another region has a key that is of no use here
             instance_class=settings.replica_class,
             parameter_group_name=shards.parameter_groups["standby" if generation % 2 else "reader"].name,
             # Once it is promoted it is a source itself, and that takes backups.

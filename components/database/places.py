@@ -46,7 +46,6 @@ class Common(TypedDict):
 
     db_subnet_group_name: pulumi.Input[str]
     vpc_security_group_ids: Sequence[pulumi.Input[str]]
-    kms_key_id: pulumi.Input[str]
     performance_insights_kms_key_id: pulumi.Input[str]
     monitoring_role_arn: pulumi.Input[str]
     monitoring_interval: int
@@ -78,7 +77,6 @@ def common(context: StackContext, settings: DatabaseSettings, place: Place) -> C
         "db_subnet_group_name": place.subnet_group.name,
         "vpc_security_group_ids": [place.security_group_id],
         "publicly_accessible": False,
-        "kms_key_id": place.key_arns["data"],
         "ca_cert_identifier": CERTIFICATE_AUTHORITY,
         "iam_database_authentication_enabled": True,
         "storage_type": "gp3",

@@ -38,11 +38,8 @@ def make_proxy(
         shard,
         context=context,
         description=f"Signs the proxy of shard {shard} in to its database",
-        trust=documents.service_trust(
-            "rds.amazonaws.com",
-            account_id=context.aws_account_id,
-            source_arn=f"arn:aws:rds:{place.region}:{context.aws_account_id}:db-proxy:*",
-        ),
+        # RDS documents the role without a condition (RDS User Guide, "Configuring IAM authentication for RDS Proxy").
+        trust=documents.plain_trust("rds.amazonaws.com"),
         permissions=instance.resource_id.apply(
             lambda resource_id: documents.render(
                 [

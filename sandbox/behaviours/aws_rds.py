@@ -54,6 +54,7 @@ def _outputs(call: Call, id: str) -> Mapping[str, Any]:  # noqa: A002  the proto
         "engine": engine,
         "engineVersionActual": actual_version(call, engine),
         "hostedZoneId": "Z" + hashlib.sha256(call.region.encode()).hexdigest()[:13].upper(),
+        "kmsKeyId": inputs.get("kmsKeyId") or taken.get("kmsKeyId"),
         "licenseModel": inputs.get("licenseModel") or "postgresql-license",
         "multiAz": bool(inputs.get("multiAz")),
         "passwordWo": None,  # never read back

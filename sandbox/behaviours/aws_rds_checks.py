@@ -17,6 +17,7 @@ SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 REPLICAS: Final = 'RDS user guide, "Working with DB instance read replicas" and its page for PostgreSQL'
 CROSS_REGION: Final = 'RDS user guide, "Creating a read replica in a different AWS Region"'
+SAME_REGION: Final = "RDS API, CreateDBInstanceReadReplica, KmsKeyId"
 MANAGED_PASSWORD: Final = 'RDS user guide, "Password management with Amazon RDS and AWS Secrets Manager", limitations'
 BLUE_GREEN: Final = 'RDS user guide, "Overview of Amazon RDS Blue/Green Deployments", limitations'
 STORAGE: Final = 'RDS user guide, "Amazon RDS DB instance storage", gp3 storage'
@@ -103,6 +104,13 @@ def _refuse_replica(call: Call, source: Resource) -> list[Problem]:
     elif call.inputs.get("dbSubnetGroupName") is not None and not by_arn:
         message = "InvalidParameterValue: with a DB subnet group the source has to be named by its ARN"
         problems.append(Problem("replicateSourceDb", message, PROVIDER))
+    if source.region == call.region and call.inputs.get("kmsKeyId") is not None:
+        # By its ARN the provider also names the source's region and signs a URL for it, which is refused in like words.
+        message = (
+            "InvalidParameterCombination: Your request does not require the KMS key parameter. Please remove the KMS "
+            "key parameter and try your request again"
+        )
+        problems.append(Problem("kmsKeyId", message, SAME_REGION))
     return problems
 
 

@@ -59,6 +59,15 @@ def test_4_a_replica_in_another_region_wants_a_key_of_that_region(home: Place, a
     assert away.replica(source.arn, kmsKeyId=away.key.arn).properties["storageEncrypted"] is True
 
 
+def test_a_replica_beside_its_source_has_that_ones_key_and_may_not_name_it(home: Place) -> None:
+    source = home.instance(storageEncrypted=True, kmsKeyId=home.key.arn)
+    with pytest.raises(Refused, match="Your request does not require the KMS key parameter"):
+        home.replica(source.arn, kmsKeyId=home.key.arn)
+    copy = home.replica(source.arn)
+    assert copy.properties["storageEncrypted"] is True
+    assert copy.properties["kmsKeyId"] == home.key.arn
+
+
 def test_4_without_encryption_there_is_no_key_to_name(home: Place, away: Place) -> None:
     assert away.replica(home.instance().arn).properties["replicateSourceDb"]
 

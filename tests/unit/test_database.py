@@ -22,6 +22,7 @@ LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 SECRET = "aws:secretsmanager/secret:Secret"
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
+ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 PARAMETER = "aws:ssm/parameter:Parameter"
 PRIMARY, RECOVERY = "eu-central-1", "eu-west-1"
@@ -90,6 +91,9 @@ def test_a_primary_has_a_standby_in_a_second_zone_but_in_dev(graph: Graph) -> No
 def test_storage_grows_by_itself_and_is_encrypted_under_our_key(graph: Graph) -> None:
     for node in graph.some(INSTANCE):
         assert node.value("storageType") == "gp3"
+        if node in readers(graph):
+            assert not node.has("kmsKeyId"), "RDS refuses a key for a replica beside its source, whose key it takes"
+            continue
         assert graph.references(node, "kmsKeyId"), f"{node} has no key of ours"
         key = graph.references(node, "kmsKeyId")[0]
         assert key.name == ("encryption-key-data" if graph.region_of(node) == PRIMARY else "encryption-replica-data")
@@ -281,6 +285,13 @@ def test_a_proxy_signs_on_as_the_application_to_its_own_database_and_nothing_els
         instance = prod.one(INSTANCE, f"database-primary-{shard(node)}")
         resource = instance.value("resourceId", of="outputs")
         assert statement["Resource"] == f"arn:aws:rds-db:{PRIMARY}:333333333333:dbuser:{resource}/erp_app"
+
+
+def test_rds_takes_a_proxy_s_role_on_without_naming_account_or_proxy(graph: Graph) -> None:
+    for node in graph.some(ROLE, name="database-proxy-role-*"):
+        (statement,) = json.loads(node.value("assumeRolePolicy"))["Statement"]
+        assert statement["Principal"] == {"Service": "rds.amazonaws.com"}
+        assert "Condition" not in statement, "RDS documents none for a proxy: it would keep the proxy itself out"
 
 
 def test_each_database_role_may_connect_where_it_works(prod: Graph) -> None:
