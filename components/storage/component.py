@@ -64,7 +64,7 @@ class Storage(ErpComponent):
     file_system_ids: dict[str, pulumi.Output[str]]
     """Every file system, by generation (`g0`), the oldest first."""
     file_system_id: pulumi.Output[str]
-    """The file system that clients in the primary region mount."""
+    """The file system that clients in the primary region mount, known once they can."""
     file_system_arn: pulumi.Output[str]
     access_point_ids: dict[str, pulumi.Output[str]]
     """By purpose: `uploads`, `reports`."""
@@ -96,11 +96,11 @@ class Storage(ErpComponent):
         points: Mapping[FilePurpose, efs.AccessPoint] = standby.access_points if standby else {}
         self.register(
             file_system_ids={made.generation.key: made.file_system.id for made in files},
-            file_system_id=mounted.file_system.id,
+            file_system_id=mounted.ready_id,
             file_system_arn=mounted.file_system.arn,
             access_point_ids={purpose: point.id for purpose, point in mounted.access_points.items()},
             access_point_arns={purpose: point.arn for purpose, point in mounted.access_points.items()},
-            recovery_file_system={"id": standby.file_system.id, "arn": standby.file_system.arn} if standby else {},
+            recovery_file_system={"id": standby.ready_id, "arn": standby.file_system.arn} if standby else {},
             recovery_access_point_ids={purpose: point.id for purpose, point in points.items()},
             recovery_access_point_arns={purpose: point.arn for purpose, point in points.items()},
             bucket_ids={purpose: made.ready_id for purpose, made in buckets.items()},

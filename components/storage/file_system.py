@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_aws import efs
 
+from components.after import after
 from components.storage import file_systems
 from components.storage.file_systems import DIRECTORIES, FilePurpose, Generation, Region
 
@@ -45,6 +46,11 @@ class MadeFileSystem:
     file_system: efs.FileSystem
     access_points: Mapping[FilePurpose, efs.AccessPoint]
     ready: list[pulumi.Resource]
+
+    @property
+    def ready_id(self) -> pulumi.Output[str]:
+        """The file system's id, known once it can be mounted; so its mount targets outlive whoever mounts them."""
+        return after(self.file_system.id, *(resource.urn for resource in self.ready))
 
 
 def make_file_systems(

@@ -122,6 +122,8 @@ def test_directories_are_mounted_by_access_point_over_tls_and_by_role(prod: Grap
         assert sorted(volumes) == ["reports", "uploads"]
         points = {one.name.rpartition("-")[2] for one in prod.references(node, "volumes") if "accessPoint" in one.type}
         assert points == set(volumes)
+        targets = [one for one in prod.references(node, "volumes") if "mountTarget" in one.type]
+        assert len(targets) == 3, "a task that starts before cannot mount, one that outlives them hangs"
         for volume in volumes.values():
             assert volume["transitEncryption"] == "ENABLED"
             assert volume["authorizationConfig"]["iam"] == "ENABLED"
