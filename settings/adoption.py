@@ -10,7 +10,7 @@ from settings.domain_types import Allowed, Model
 LogicalName = Annotated[
     str,
     Field(pattern=r"^[a-z][a-z0-9-]{0,99}$"),
-    Allowed("a resource's logical name, for instance access-role-autoscaling"),
+    Allowed("a resource's logical name, for instance storage-bucket-documents"),
 ]
 ImportId = Annotated[
     str, Field(pattern=r"^[!-~]{1,512}$"), Allowed("the id by which the provider imports it, as destroy printed it")
