@@ -6,7 +6,6 @@ business of the alarms over the whole estate. None of them names the service: it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -25,13 +24,6 @@ SLOW_SECONDS = 2.0
 """95 of 100 requests are answered within this time."""
 LOGGED_ERRORS = 20
 """Lines of level ERROR in five minutes."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BalancerMetrics:
-    """How CloudWatch calls the load balancer: `app/name/id`."""
-
-    arn_suffix: pulumi.Input[str]
 
 
 def web_alarms(

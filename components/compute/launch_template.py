@@ -78,7 +78,7 @@ def make_template(
         instance_type=types[0],
         iam_instance_profile={"arn": identity.profile.arn},
         vpc_security_group_ids=[args.security_group_id],
-        # No key pair: shells come from Session Manager, which asks IAM and writes down what was typed.
+        # No key pair: shells come from Session Manager, which asks IAM; the trail says who opened one.
         metadata_options={
             "http_endpoint": "enabled",
             "http_tokens": "required",

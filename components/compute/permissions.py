@@ -204,10 +204,3 @@ def tasks_trust(*, account_id: str, region: str) -> str:
     return documents.service_trust(
         "ecs-tasks.amazonaws.com", account_id=account_id, source_arn=f"arn:aws:ecs:{region}:{account_id}:*"
     )
-
-
-def shifting_trust(*, account_id: str, region: str) -> str:
-    """Trust of the role that moves traffic: in ECS, for services of this account and region."""
-    return documents.service_trust(
-        "ecs.amazonaws.com", account_id=account_id, source_arn=f"arn:aws:ecs:{region}:{account_id}:*"
-    )
