@@ -13,7 +13,7 @@ from settings.errors import Fault, file_of
 from settings.keys import CONFIG_KEYS, SECTION_KEYS, strangers
 from settings.model import SECTIONS, Settings
 from settings.rules import RULES
-from settings.wording import guess, is_encrypted, named, not_an_object, object_of, owner_of, path_of, worded
+from settings.wording import guess, is_encrypted, named, not_an_object, object_of, owner_of, path_of, place_of, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,13 @@ def _salvage(model: type[Model], given: Mapping[str, object], errors: list[Error
         json.dumps({key: value for key, value in given.items() if key in good}), strict=True
     )
     right = {name: getattr(part, name) for name in good}
-    wrong = tuple((error["loc"], worded(model, error)) for error in errors if not _explained(model, error, errors))
-    return _Part(model.model_construct(None, **right), frozenset(right), wrong)
+    findings = (
+        (place_of(model, error["loc"]), worded(model, error))
+        for error in errors
+        if not _explained(model, error, errors)
+    )
+    # Of a union pydantic reports each branch; to the reader that is one mistake.
+    return _Part(model.model_construct(None, **right), frozenset(right), tuple(dict.fromkeys(findings)))
 
 
 def _explained(model: type[Model], error: ErrorDetails, errors: list[ErrorDetails]) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, cast, get_args, get_origin
 
@@ -51,9 +51,9 @@ def kind_of(value: object) -> str:
 
 
 def repeated(value: object) -> str | None:
-    """The first item that stands twice in a list, for a message; None for anything else."""
+    """The first plain value that stands twice in a list, for a message; None for anything else."""
     if isinstance(value, list):
-        items = [shown(item) for item in cast("list[object]", value)]
+        items = [shown(item) for item in cast("list[object]", value) if isinstance(item, str | bool | int | float)]
         return next((item for place, item in enumerate(items) if item in items[:place]), None)
     return None
 
@@ -106,19 +106,39 @@ def object_of(model: type[Model]) -> Allowed:
     return Allowed(f"an object of {listed(model.model_fields)}")
 
 
+def _steps(model: type[Model], location: Sequence[int | str]) -> Iterator[tuple[int | str, Any, Sequence[object]]]:
+    """Each step of a place, with the type of what lies there and what is noted of it; nothing for an unknown key.
+
+    It ends where pydantic's steps go on but the file's do not: into the branches of a union, and at a mapping's key.
+    """
+    kind: Any = model
+    for number, step in enumerate(location):
+        metadata: Sequence[object] = ()
+        origin = get_origin(kind)
+        if origin is None and isinstance(kind, type) and issubclass(kind, Model):
+            field = kind.model_fields.get(str(step))
+            kind, metadata = (field.annotation, field.metadata) if field else (None, ())
+        elif isinstance(step, int) and origin is tuple:
+            kind = get_args(kind)[0]
+        elif origin is Mapping:
+            of_key, of_value = get_args(kind)
+            kind = of_key if tuple(location[number + 1 :]) == ("[key]",) else of_value
+        else:
+            return
+        if get_origin(kind) is Annotated:
+            kind, *metadata = get_args(kind)
+        yield step, kind, metadata
+
+
+def place_of(model: type[Model], location: Sequence[int | str]) -> tuple[int | str, ...]:
+    """Where in the file it is that pydantic speaks of."""
+    return tuple(step for step, _, _ in _steps(model, location))
+
+
 def allowed_at(model: type[Model], location: Sequence[int | str]) -> Allowed:
     """What the model takes at a place such as ("zones", 1)."""
-    kind: Any = model
     allowed = object_of(model)
-    for step in location:
-        if isinstance(step, int):
-            kind = get_args(kind)[0]
-            metadata: Sequence[object] = ()
-            if get_origin(kind) is Annotated:
-                kind, *metadata = get_args(kind)
-        else:
-            field = kind.model_fields[step]
-            kind, metadata = field.annotation, field.metadata
+    for _, _, metadata in _steps(model, location):
         # The last is the nearest: a type made from another narrows what that one says.
         allowed = next((item for item in reversed(metadata) if isinstance(item, Allowed)), allowed)
     return allowed
@@ -146,7 +166,5 @@ def worded(model: type[Model], error: ErrorDetails) -> str:
 
 def owner_of(model: type[Model], location: Sequence[int | str]) -> type[Model]:
     """The model that holds the last step of a place; objects and lists of them lie on the way to a key."""
-    kind: Any = model
-    for step in location[:-1]:
-        kind = get_args(kind)[0] if isinstance(step, int) else kind.model_fields[step].annotation
-    return cast("type[Model]", kind)
+    kinds: list[Any] = [model, *(kind for _, kind, _ in _steps(model, location[:-1]))]
+    return cast("type[Model]", kinds[-1])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from settings import Settings, SettingsError, from_config
+from settings.domain_types import Model
 from settings.judging import Draft, judge
+from settings.keys import SECTION_KEYS
+from settings.model import SECTIONS
 from settings.reading import UnreadableError, parse, read
 from settings.stackfile import judge_file
 from tests.unit.settings_files import ROOT, STACKS, key_paths, renamed, spoken
@@ -24,6 +28,22 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+
+
+def _fields(model: type[Model], *path: str) -> Iterator[tuple[str, ...]]:
+    for name, field in model.model_fields.items():
+        yield (*path, name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Model):
+            yield from _fields(field.annotation, *path, name)
+
+
+FIELDS = [
+    path
+    for key, (_, model) in zip(SECTION_KEYS, SECTIONS.values(), strict=True)
+    for path in _fields(model, "config", key)
+]
+"""Every key that a stack file may have, whether one of ours has it or not."""
+
 places = st.sampled_from([(stack, path) for stack in STACKS for path in key_paths(CONTENTS[stack])])
 
 
@@ -31,7 +51,7 @@ def _changed(stack: str, path: tuple[str, ...], value: Any) -> dict[str, Any]:
     content = json.loads(json.dumps(CONTENTS[stack]))
     place = content
     for key in path[:-1]:
-        place = place[key]
+        place = place.setdefault(key, {})
     place[path[-1]] = value
     return content
 
@@ -45,6 +65,16 @@ def test_any_value_anywhere_is_taken_or_refused_with_its_file(place: tuple[str, 
         assert fault.file == f"Pulumi.{stack}.yaml"
         assert fault.message
         assert "\n" not in str(fault), "one mistake, one line"
+
+
+@given(st.sampled_from(STACKS), st.sampled_from(FIELDS), anything)
+@settings(max_examples=300)
+def test_any_value_for_a_key_that_no_file_writes_is_taken_or_refused(
+    stack: str, path: tuple[str, ...], value: Any
+) -> None:
+    draft = judge_file(stack, _changed(stack, path, value))
+    assert "\n" not in "".join(map(str, draft.faults)), "one mistake, one line"
+    assert len({str(fault) for fault in draft.faults}) == len(draft.faults), "one mistake, one line"
 
 
 @given(places, st.text(min_size=1, max_size=20))
