@@ -23,10 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         deployment = json.loads(file.read_text())["deployment"]
         resources: list[dict[str, Any]] = deployment.get("resources") or []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        lines = render([resource for resource in resources if resource.get("retainOnDelete")])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         print(f"{file}: no exported state ({type(error).__name__}: {error})", file=sys.stderr)
         return 2
-    print("\n".join(render([resource for resource in resources if resource.get("retainOnDelete")])))
+    print("\n".join(lines))
     return 0
 
 

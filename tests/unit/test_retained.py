@@ -46,7 +46,18 @@ def test_a_stack_that_retains_nothing_says_so(tmp_path: Path, capsys: pytest.Cap
     assert main([str(empty)]) == 0
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "not json"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        "not json",
+        '{"deployment": []}',
+        '{"deployment": {"resources": [1]}}',
+        '{"deployment": {"resources": [{"retainOnDelete": true}]}}',
+    ],
+)
 def test_what_is_no_state_is_refused(content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "before.json"
     file.write_text(content)

@@ -19,10 +19,6 @@ SPOT = ["t3.large", "m5.large"]
 SMALL: dict[str, Any] = {"instance_type": "t3.large", "spot": {"types": SPOT}}
 
 
-def hosts(**change: Any) -> dict[str, Any]:
-    return {"hosts": {**SMALL, **change}}
-
-
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"on_demand": {"min_hosts": 7}}, "on_demand.busy_hosts", "6 is not allowed; allowed: erp:compute.hosts.on_demand.min_hosts (7) or more"),
     ({"on_demand": {"max_hosts": 5}}, "on_demand.max_hosts", "5 is not allowed; allowed: erp:compute.hosts.on_demand.busy_hosts (6) or more"),
@@ -42,7 +38,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 def test_what_does_not_go_together_is_refused_with_the_sum(
     project: Project, change: dict[str, Any], field: str, said: str
 ) -> None:
-    project.set("dev", erp__compute=hosts(**change))
+    project.set("dev", erp__compute__hosts={**SMALL, **change})
     assert project.complaints("dev") == [f"Pulumi.dev.yaml: erp:compute.hosts.{field}: {said}"]
 
 
@@ -56,7 +52,7 @@ AT_THE_EDGE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("change", AT_THE_EDGE, ids=str)
 def test_what_just_fits_is_taken(project: Project, change: dict[str, Any]) -> None:
-    project.set("dev", erp__compute=hosts(**change))
+    project.set("dev", erp__compute__hosts={**SMALL, **change})
     assert project.check("dev").code == 0
 
 
@@ -76,7 +72,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
 def test_a_wrong_value_is_told_with_what_is_right(
     project: Project, change: dict[str, Any], field: str, said: str
 ) -> None:
-    project.set("dev", erp__compute=hosts(**change))
+    project.set("dev", erp__compute__hosts={**SMALL, **change})
     (complaint,) = project.complaints("dev")
     assert complaint.startswith(f"Pulumi.dev.yaml: erp:compute.hosts.{field}: ")
     assert said in complaint
