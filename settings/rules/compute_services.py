@@ -86,6 +86,21 @@ def tasks_find_room(settings: Settings) -> Iterator[Fault]:
             yield Fault(file_of(settings.stack), _PATH, message)
 
 
+def registries_are_in_reach(settings: Settings) -> Iterator[Fault]:
+    """A repository of ECR that the stack's own network and boundary bar: tasks would fail to start, one by one."""
+    aws, services = settings.aws, settings.compute.services
+    reached = [f"{aws.account_id}.dkr.ecr.{region}.amazonaws.com" for region in (aws.region, aws.recovery_region)]
+    for field, image in (("image", services.image), ("grants.image", services.grants.image)):
+        registry = image.partition("/")[0]
+        if ".dkr.ecr." in registry and registry not in reached:
+            message = not_allowed(
+                registry,
+                Allowed(f"{' or '.join(reached)}, or a registry that is not ECR's"),
+                because="endpoints and roles let tasks pull from the stack's own account and regions alone",
+            )
+            yield Fault(file_of(settings.stack), f"{_PATH}.{field}", message)
+
+
 def asks(settings: Settings) -> tuple[list[Ask], list[Ask]]:
     """What has to find room at once, on demand and on spot."""
     services = settings.compute.services
@@ -114,5 +129,6 @@ _NEEDS = frozenset({"compute.services"})
 RULES = (
     Rule(bounds_are_in_order, _NEEDS),
     Rule(tasks_find_room, _NEEDS | {"compute.hosts"}),
+    Rule(registries_are_in_reach, _NEEDS | {"aws.account_id", "aws.region", "aws.recovery_region"}),
     *rules_of(DEMANDS),
 )

@@ -242,11 +242,11 @@ def test_a_stack_of_its_own_owns_its_account(project: Project, stack: str) -> No
 
 
 def test_the_recovery_region_is_another(project: Project) -> None:
-    project.set("prod", erp__aws__region="eu-west-1")
+    project.set("prod", erp__aws__recovery_region="eu-central-1")
     assert project.complaints("prod") == [
         (
-            'Pulumi.prod.yaml: erp:aws.recovery_region: "eu-west-1" is not allowed; allowed: any region other than '
-            "erp:aws.region (eu-west-1), because it has to outlive the loss of the primary"
+            'Pulumi.prod.yaml: erp:aws.recovery_region: "eu-central-1" is not allowed; allowed: any region other than '
+            "erp:aws.region (eu-central-1), because it has to outlive the loss of the primary"
         )
     ]
 
@@ -546,3 +546,17 @@ def test_a_misspelt_key_of_a_shard_is_named_by_its_place(project: Project) -> No
 def test_generations_only_grow(project: Project, generations: list[int]) -> None:
     project.set("prod", erp__database__replica_generations=generations)
     assert project.check("prod").code == 2
+
+
+@pytest.mark.req("C4")
+@pytest.mark.parametrize("registry", ["111111111111.dkr.ecr.eu-central-1", "333333333333.dkr.ecr.us-east-1"])
+@pytest.mark.parametrize("image", ["image", "grants__image"])
+def test_a_registry_that_tasks_can_t_pull_from_is_refused(project: Project, registry: str, image: str) -> None:
+    digest = f"@sha256:{'0' * 64}"
+    for within in ("333333333333.dkr.ecr.eu-central-1.amazonaws.com", "333333333333.dkr.ecr.eu-west-1.amazonaws.com"):
+        project.set("prod", **{f"erp__compute__services__{image}": f"{within}/erp{digest}"})
+        assert project.check("prod").code == 0
+    project.set("prod", **{f"erp__compute__services__{image}": f"{registry}.amazonaws.com/erp{digest}"})
+    (complaint,) = project.complaints("prod")
+    assert complaint.startswith(f"Pulumi.prod.yaml: erp:compute.services.{image.replace('__', '.')}: ")
+    assert "from the stack's own account and regions alone" in complaint
