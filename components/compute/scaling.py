@@ -63,7 +63,8 @@ def make_scaling(
         min_capacity=settings.min,
         max_capacity=settings.max,
         tags=owner.tags(),
-        opts=owner.child(),
+        # The schedules below write them: an update at night would bring the day's tasks back.
+        opts=owner.child(ignore_changes=["minCapacity", "maxCapacity"]),
     )
     for what, percent in (("CPU", settings.cpu_target_percent), ("Memory", settings.memory_target_percent)):
         _follow(owner, name, what.lower(), target, percent, f"ECSServiceAverage{what}Utilization")

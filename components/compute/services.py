@@ -75,7 +75,7 @@ def _make_service(
         owner.logical("service", name),
         cluster=ways.cluster_arn,
         task_definition=task.definition.arn,
-        desired_count=own.desired if isinstance(own, ScaledSettings) else 1,
+        desired_count=_tasks(own) if settings.running else 0,
         capacity_provider_strategies=_strategies(own, ways.providers),
         # AWS takes another strategy for a service that exists only together with a new deployment.
         force_new_deployment=True,
@@ -100,8 +100,8 @@ def _make_service(
         sigint_rollback=True,
         tags=owner.tags(),
         opts=owner.child(
-            # Autoscaling writes it.
-            ignore_changes=["desiredCount"],
+            # Autoscaling writes it; of the one scheduler it is said here.
+            ignore_changes=["desiredCount"] if isinstance(own, ScaledSettings) else [],
             # Without its roles' policies a service that is being deleted drains for ever; without capacity it never
             # becomes steady.
             depends_on=[*task.ready, ways.capacity, *(traffic.ready if traffic else [])],
@@ -114,7 +114,8 @@ def _make_service(
         load_balancers=way.balancers,
         health_check_grace_period_seconds=way.grace_seconds,
     )
-    if isinstance(own, ScaledSettings):
+    # Scaling that is made later raises a service from none to its fewest tasks.
+    if isinstance(own, ScaledSettings) and settings.running:
         make_scaling(
             owner,
             name,
@@ -128,6 +129,10 @@ def _make_service(
             ),
         )
     return service
+
+
+def _tasks(own: TaskSettings) -> int:
+    return own.desired if isinstance(own, ScaledSettings) else 1
 
 
 def _plan(named: Named, settings: ServicesSettings) -> TaskPlan:

@@ -48,12 +48,20 @@ def _ours(service: str, account_id: str) -> Statement:
 
 
 def _of_aws(region: str) -> Sequence[Statement]:
-    """Unsigned reads from AWS's own buckets that hosts need: image layers, and the packages of Amazon Linux 2023.
+    """Reads from AWS's own buckets that hosts need: image layers, packages of Amazon Linux 2023, Systems Manager's.
 
-    Their names: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user
-    guide, "Deterministic upgrades".
+    Packages are fetched unsigned. The names: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3
+    permissions; Amazon Linux 2023 user guide, "Deterministic upgrades"; Systems Manager user guide, "SSM Agent
+    communications with AWS managed S3 buckets".
     """
-    buckets = (f"prod-{region}-starport-layer-bucket", f"al2023-repos-{region}-de612dc2")
+    buckets = (
+        f"prod-{region}-starport-layer-bucket",
+        f"al2023-repos-{region}-de612dc2",
+        f"aws-ssm-{region}",
+        f"amazon-ssm-{region}",
+        f"amazon-ssm-packages-{region}",
+        f"patch-baseline-snapshot-{region}",
+    )
     return [
         Statement(
             sid="ReadsLayersAndPackages",

@@ -231,6 +231,10 @@ class ServicesSettings(Model):
     image: ImageReference = Field(
         description="The ERP's image; by digest, so that a rollback brings back the same one."
     )
+    running: Annotated[bool, Allowed("true or false")] = Field(
+        default=True,
+        description="False in a stack's first update only: nothing runs before its image, schema and roles are there.",
+    )
     user: Annotated[int, Field(ge=1, le=65534), Allowed("a user's number from 1 to 65534; 0 would be root")] = Field(
         default=10001, description="The user that every container runs as."
     )

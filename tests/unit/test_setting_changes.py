@@ -130,6 +130,7 @@ SIZES: dict[str, Any] = {
     "compute.hosts.busy_hours.time_zone": "Europe/Vienna",
     "compute.services.image": "222222222222.dkr.ecr.eu-central-1.amazonaws.com/erp@sha256:" + "f" * 64,
     "compute.services.user": 10002,
+    "compute.services.running": False,
     "compute.services.log_retention_days": 180,
     "compute.services.web.cpu_units": 512,
     "compute.services.web.memory_mib": 2048,
