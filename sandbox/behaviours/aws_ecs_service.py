@@ -23,7 +23,7 @@ def _id(call: Call) -> str:
 
 
 def _outputs(call: Call, arn: str) -> Mapping[str, Any]:
-    outputs: dict[str, Any] = {"arn": arn}
+    outputs: dict[str, Any] = {"arn": arn, **call.unsent("desiredCount")}  # which scaling writes
     if call.inputs.get("availabilityZoneRebalancing") is None:
         outputs["availabilityZoneRebalancing"] = "ENABLED"
     return outputs

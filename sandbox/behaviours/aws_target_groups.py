@@ -98,7 +98,8 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     ),
     RULE: Behaviour(
         id=_rule_arn,
-        outputs=lambda call, arn: {"arn": arn, "priority": _priority(call)},
+        # ECS writes the actions of a rule with every blue/green deployment.
+        outputs=lambda call, arn: {"arn": arn, "priority": _priority(call), **call.unsent("actions")},
         identifiers=lambda _, arn: [arn],
         refuse=_refuse_rule,
     ),

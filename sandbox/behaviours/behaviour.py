@@ -71,6 +71,14 @@ class Call:
         others = self.store.users_of_type(target, self.token, path)
         return [other for other in others if self.existing is None or other.serial != self.existing.serial]
 
+    def unsent(self, *outputs: str) -> dict[str, Any]:
+        """What stays as somebody else has set it: a bridged provider sends only what its program has changed."""
+        existing = self.existing
+        if existing is None:
+            return {}
+        same = [key for key in outputs if self.inputs.get(key) == existing.inputs.get(key)]
+        return {key: existing.properties[key] for key in same if key in existing.properties}
+
     def region_of_type(self) -> str:
         """The region under which the store keeps this type: none for what is global."""
         return self.region if is_regional(self.token) else ""

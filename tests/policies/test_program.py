@@ -124,6 +124,18 @@ def untie(key: str) -> Callable[[dict[str, Any]], object]:
     return change
 
 
+def in_container(**values: Any) -> Callable[[dict[str, Any]], object]:
+    """Other values in the first container of a task definition's JSON text; None takes one out."""
+
+    def change(props: dict[str, Any]) -> None:
+        definitions = json.loads(props["containerDefinitions"])
+        definitions[0] = {key: value for key, value in {**definitions[0], **values}.items() if value is not None}
+        props["containerDefinitions"] = json.dumps(definitions)
+
+    return change
+
+
+TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 ANYWHERE: Final = {"action": "allow", "cidrBlock": "0.0.0.0/0", "ruleNo": 1}
 WEB: Final = {
     "access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 101,
@@ -196,6 +208,16 @@ BREACHES: Final = (
            ("spread-host-groups",)),
     Breach("aws:ecs/cluster:Cluster", "compute-cluster", drop("settings"), ("require-cluster-metrics",)),
     Breach("aws:ecs/cluster:Cluster", "compute-cluster", drop("configuration"), ("log-cluster-shells",)),
+    Breach(TASK, "*-web", in_container(privileged=True), ("refuse-privileged-containers",)),
+    Breach(TASK, "*-web", in_container(user="root"), ("require-container-users",)),
+    Breach(TASK, "*-worker", in_container(readonlyRootFilesystem=False), ("lock-container-files",)),
+    Breach(TASK, "*-worker", in_container(logConfiguration=None), ("log-container-output",)),
+    Breach(TASK, "*-web", in_container(environment=[{"name": "DB_PASSWORD", "value": "x"}]), ("refuse-plain-secrets",)),
+    Breach(TASK, "*-web", lambda props: props["volumes"][0]["efsVolumeConfiguration"].pop("authorizationConfig"),
+           ("encrypt-file-system-mounts",)),
+    Breach(TASK, "*-web", put("networkMode", "bridge"), ("require-task-interfaces",)),
+    Breach("aws:ecs/service:Service", "*-web", drop("alarms"), ("require-deployment-rollback",)),
+    Breach("aws:lb/targetGroup:TargetGroup", "*", drop("healthCheck"), ("require-target-health-checks",)),
     Breach("aws:ec2/subnet:Subnet", "network-*", put("mapPublicIpOnLaunch", True), ("refuse-public-ip-on-launch",)),
     Breach("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "network-*",
            into("ingress", {"self": True}), ("strip-default-security-group",)),

@@ -305,3 +305,11 @@ def test_another_task_is_an_update_in_place_and_another_cluster_a_replacement(gr
         "desiredCount": False,
     }
     assert ground.aws.changes(service, cluster="other") == {"cluster": True}
+
+
+def test_a_count_that_scaling_has_set_stays_until_the_program_asks_for_another(ground: Ground) -> None:
+    service = ground.service()
+    with ground.aws.store.operation() as store:
+        store.edit(store.all(SERVICE)[0].serial, {"desiredCount": 7})
+    assert ground.aws.update(service, tags={"a": "b"}).properties["desiredCount"] == 7
+    assert ground.aws.update(service, desiredCount=3).properties["desiredCount"] == 3

@@ -198,3 +198,14 @@ def test_a_rule_forwards_to_groups_that_exist(ground: Ground) -> None:
         ground.aws.make(
             RULE, listenerArn=listener.arn, conditions=[{"pathPattern": {"values": ["/*"]}}], actions=actions
         )
+
+
+def test_actions_that_a_deployment_has_written_stay_until_the_program_asks_for_others(ground: Ground) -> None:
+    blue, green = ground.targets("blue"), ground.targets("green")
+    rule = ground.rule(ground.listener(), blue, green)
+    moved = [{"type": "forward", "targetGroupArn": green.arn}]
+    with ground.aws.store.operation() as store:
+        store.edit(store.all(RULE)[0].serial, {"actions": moved})
+    assert ground.aws.update(rule, tags={"a": "b"}).properties["actions"] == moved
+    back = [{"type": "forward", "targetGroupArn": blue.arn}]
+    assert ground.aws.update(rule, actions=back).properties["actions"] == back

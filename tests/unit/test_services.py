@@ -100,7 +100,6 @@ def test_a_family_is_the_stack_s_own(graph: Graph) -> None:
         assert node.value("family") == f"erp-{graph.stack}-{node.name.removeprefix('compute-task-')}"
 
 
-@pytest.mark.req("O1")
 def test_each_task_writes_to_a_log_group_of_its_own_that_is_encrypted_and_kept(prod: Graph) -> None:
     groups = set[str]()
     for node in prod.some(TASK):
