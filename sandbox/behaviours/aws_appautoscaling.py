@@ -112,6 +112,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         id=lambda call: str(call.inputs["resourceId"]),
         outputs=lambda call, _: {
             "arn": f"arn:aws:application-autoscaling:{call.region}:{call.account}:scalable-target/{call.digits(32)}",
+            **call.unsent("minCapacity", "maxCapacity"),  # which scheduled actions write
             "roleArn": call.inputs.get("roleArn")
             or f"arn:aws:iam::{call.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/"
             "AWSServiceRoleForApplicationAutoScaling_ECSService",

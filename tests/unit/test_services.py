@@ -208,11 +208,12 @@ def test_the_web_service_is_deployed_blue_green_by_ecs_itself(prod: Graph) -> No
 @pytest.mark.req("P6")
 def test_what_ecs_and_scaling_write_is_left_to_them(graph: Graph) -> None:
     for rule in graph.some(RULE):
-        assert list(rule.options.ignore_changes) == ["actions"], (
-            "the next update would move traffic to the empty colour"
-        )
-    for node in graph.some(SERVICE):
-        assert list(node.options.ignore_changes) == ["desiredCount"]
+        assert list(rule.options.ignore_changes) == ["actions"], "an update would move traffic to the empty colour"
+    for name in SCALED:
+        assert list(service(graph, name).options.ignore_changes) == ["desiredCount"]
+    assert list(service(graph, "scheduler").options.ignore_changes) == [], "nobody else counts the one scheduler"
+    for target in graph.some(TARGET):
+        assert list(target.options.ignore_changes) == ["minCapacity", "maxCapacity"], "an update would end the night"
 
 
 def test_requests_with_the_test_header_are_looked_at_first(prod: Graph) -> None:
