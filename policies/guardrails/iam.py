@@ -89,6 +89,21 @@ class Statement:
         condition = self.node.at("Condition")
         return None if condition.is_unknown else not any(True for _ in condition.entries())
 
+    @property
+    def is_for_plain_transport(self) -> bool | None:
+        """Whether it holds where TLS is not used (aws:SecureTransport false), and under that condition alone."""
+        condition = self.node.at("Condition")
+        if condition.is_unknown:
+            return None
+        tests = [
+            (operator.lower(), key.lower(), value)
+            for operator, keys in condition.entries()
+            for key, value in keys.entries()
+        ]
+        if [(operator, key) for operator, key, _ in tests] != [("bool", "aws:securetransport")]:
+            return False
+        return negated(tests[0][2].flag(default=True))
+
     def covers(self, action: str) -> bool | None:
         """Whether it is about an action, by Action or by not being in NotAction."""
         name = action.lower()

@@ -60,6 +60,11 @@ class Node:
         return self.raw is ABSENT
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it lists nothing: nothing was given here, or a list that is known to have no element."""
+        return self.is_absent or (self.is_known and not any(True for _ in self.items()))
+
+    @property
     def is_unknown(self) -> bool:
         """Whether the value is known only after the update."""
         return self.raw is UNKNOWN

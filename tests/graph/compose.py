@@ -58,11 +58,22 @@ def prod_without(*types: str) -> Generator[None, None, None]:
         _LEFT_OUT.reset(token)
 
 
-@functools.cache
-def _composed(stack: str, *, preview: bool) -> Graph:
+def composed_with(stack: str, changes: Mapping[str, Any], *, preview: bool = False) -> Graph:
+    """Give the real program's graph of a stack with other settings, composed anew.
+
+    changes: values by their place in the stack file, as "compute.services.running".
+    """
     from settings.secrets import SECRETS
 
     config, hidden = stack_config(ROOT, stack, tuple(SECRETS))
+    for field, value in changes.items():
+        section, *way, last = f"erp:{field}".split(".")
+        content: dict[str, Any] = json.loads(config.get(section, "{}"))
+        place = content
+        for step in way:
+            place = place.setdefault(step, {})
+        place[last] = value
+        config = {**config, section: json.dumps(content)}
     with contextlib.chdir(ROOT):
         return compose(
             lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
@@ -72,6 +83,11 @@ def _composed(stack: str, *, preview: bool) -> Graph:
             secret_keys=hidden,
             preview=preview,
         )
+
+
+@functools.cache
+def _composed(stack: str, *, preview: bool) -> Graph:
+    return composed_with(stack, {}, preview=preview)
 
 
 def compose(

@@ -1,29 +1,13 @@
 """What exists already is taken over by the ids that the settings give, or the stack stops."""
 
-import contextlib
-import json
-import runpy
-
 import pulumi
 import pytest
 
-from settings.secrets import SECRETS
-from tests.graph import Graph, compose
-from tests.graph.compose import ROOT
-from tests.graph.stackfile import project_name, stack_config
+from tests.graph import Graph, composed_with
 
 
 def adopting(**ids: str) -> Graph:
-    config, hidden = stack_config(ROOT, "dev", tuple(SECRETS))
-    resources = {name.replace("_", "-"): id_ for name, id_ in ids.items()}
-    with contextlib.chdir(ROOT):
-        return compose(
-            lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
-            project=project_name(ROOT),
-            stack="dev",
-            config={**config, "erp:adopt": json.dumps({"resources": resources})},
-            secret_keys=hidden,
-        )
+    return composed_with("dev", {"adopt.resources": {name.replace("_", "-"): id_ for name, id_ in ids.items()}})
 
 
 def test_the_resource_of_that_name_is_imported_and_no_other(dev: Graph) -> None:

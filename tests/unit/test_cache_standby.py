@@ -1,14 +1,10 @@
 """The copy of Redis in the recovery region, which is there where the settings ask for it."""
 
 import json
-import runpy
 
 import pytest
 
-from settings.secrets import SECRETS
-from tests.graph import Graph, compose
-from tests.graph.compose import ROOT
-from tests.graph.stackfile import stack_config
+from tests.graph import Graph, composed_with
 
 GLOBAL = "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup"
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -20,13 +16,7 @@ FROM_THE_DATASTORE = ("engine", "engineVersion", "nodeType", "numNodeGroups", "p
 
 @pytest.fixture(scope="module")
 def spread() -> Graph:
-    config, hidden = stack_config(ROOT, "prod", tuple(SECRETS))
-    return compose(
-        lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
-        stack="prod",
-        config={**config, "erp:cache": json.dumps({"redis": {"global_datastore": True, "shards": 3}})},
-        secret_keys=hidden,
-    )
+    return composed_with("prod", {"cache.redis": {"global_datastore": True, "shards": 3}})
 
 
 def test_no_stack_has_one_unless_it_is_asked_for(graph: Graph) -> None:

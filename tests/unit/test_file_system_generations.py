@@ -10,15 +10,14 @@ from sandbox import facts
 from sandbox.values import reveal
 from settings import SettingsError, load
 from settings.file_system import TRANSITION_DAYS
-from tests.graph import Graph
+from tests.graph import Graph, composed_with
 from tests.unit.settings_files import Project
 from tests.unit.test_file_systems import FILE_SYSTEM, PRIMARY, RECOVERY, REPLICATION
-from tests.unit.test_setting_changes import _changed as changed
 
 
 def living(**file_system: Any) -> Graph:
     """Prod with these settings of the file system."""
-    return changed("prod", "storage.file_system", file_system)
+    return composed_with("prod", {"storage.file_system": file_system})
 
 
 def follows(graph: Graph) -> dict[str, str]:

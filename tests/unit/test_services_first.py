@@ -1,15 +1,8 @@
 """A stack's first update: nothing runs before its image, its schema and its roles are there."""
 
-import contextlib
-import json
-import runpy
-
 import pytest
 
-from settings.secrets import SECRETS
-from tests.graph import Graph, compose
-from tests.graph.compose import ROOT
-from tests.graph.stackfile import project_name, stack_config
+from tests.graph import Graph, composed_with
 
 SERVICE = "aws:ecs/service:Service"
 SCALING = "aws:appautoscaling/target:Target"
@@ -17,17 +10,7 @@ SCALING = "aws:appautoscaling/target:Target"
 
 @pytest.fixture(scope="module")
 def first() -> Graph:
-    config, hidden = stack_config(ROOT, "prod", tuple(SECRETS))
-    compute = json.loads(config.get("erp:compute", "{}"))
-    compute["services"] = {**compute["services"], "running": False}
-    with contextlib.chdir(ROOT):
-        return compose(
-            lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
-            project=project_name(ROOT),
-            stack="prod",
-            config={**config, "erp:compute": json.dumps(compute)},
-            secret_keys=hidden,
-        )
+    return composed_with("prod", {"compute.services.running": False})
 
 
 @pytest.mark.req("C4", "P5")

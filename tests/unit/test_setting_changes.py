@@ -4,9 +4,6 @@ The stack is composed before and after the change, and the offline clouds' own c
 each resource: the same one that an update would ask (tests/engine shows that the engine agrees).
 """
 
-import contextlib
-import json
-import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +15,7 @@ from pydantic import BaseModel
 from sandbox import facts
 from sandbox.values import reveal
 from settings.model import SECTIONS
-from settings.secrets import SECRETS
-from tests.graph import Graph, Node, compose
-from tests.graph.compose import ROOT
-from tests.graph.stackfile import project_name, stack_config
+from tests.graph import Graph, Node, composed_with
 
 # What holds something that nobody can make again: keys, buckets, files, databases and their secrets, the zone with its
 # records, audit history. And Redis: a change of size shall not log everybody out. Memcached is none: AWS replaces it
@@ -253,24 +247,6 @@ def _all_fields() -> set[str]:
     return {field for key, (_, model) in SECTIONS.items() for field in _fields(model, key)}
 
 
-def _changed(stack: str, field: str, value: Any) -> Graph:
-    config, hidden = stack_config(ROOT, stack, tuple(SECRETS))
-    section, *path = field.split(".")
-    content: dict[str, Any] = json.loads(config.get(f"erp:{section}", "{}"))
-    place = content
-    for step in path[:-1]:
-        place = place.setdefault(step, {})
-    place[path[-1]] = value
-    with contextlib.chdir(ROOT):
-        return compose(
-            lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
-            project=project_name(ROOT),
-            stack=stack,
-            config={**config, f"erp:{section}": json.dumps(content)},
-            secret_keys=hidden,
-        )
-
-
 def _losses(before: Graph, after: Graph) -> Iterator[Loss]:
     still = {node.key: node for node in after.nodes}
     for node in before.resources:
@@ -302,19 +278,21 @@ def test_every_settable_field_is_listed_once() -> None:
 
 @pytest.mark.parametrize("field", SIZES)
 def test_a_size_keeps_every_store(field: str, before: Graph) -> None:
-    after = _changed(STACK, field, SIZES[field])
+    after = composed_with(STACK, {field: SIZES[field]})
     assert [f"{loss.node.name} is {loss.why}" for loss in _losses(before, after)] == []
 
 
 @pytest.mark.parametrize("field", REFUSED)
 def test_a_value_that_would_harm_is_refused_with_its_reason(field: str) -> None:
     with pytest.raises(pulumi.RunError, match=rf"Pulumi\.staging\.yaml: erp:{field}: .* because "):
-        _changed(STACK, field, REFUSED[field])
+        composed_with(STACK, {field: REFUSED[field]})
 
 
 @pytest.mark.req("K1", "V1")
 def test_the_step_from_redis_to_valkey_keeps_the_group_and_its_users(before: Graph) -> None:
-    after = _changed(STACK, "cache.redis", {"engine": "valkey", "version": "8.2", "node_type": "cache.t4g.small"})
+    after = composed_with(
+        STACK, {"cache.redis": {"engine": "valkey", "version": "8.2", "node_type": "cache.t4g.small"}}
+    )
     assert after.one("aws:elasticache/replicationGroup:ReplicationGroup").value("engine") == "valkey"
     assert [f"{loss.node.name} is {loss.why}" for loss in _losses(before, after)] == []
     for token in ("aws:elasticache/user:User", "aws:elasticache/userGroup:UserGroup"):
@@ -324,13 +302,13 @@ def test_the_step_from_redis_to_valkey_keeps_the_group_and_its_users(before: Gra
 
 def test_a_lower_version_would_replace_the_group_which_prod_protects(before: Graph) -> None:
     higher, lower = (
-        _changed(STACK, "cache.redis", {"engine": "valkey", "version": version}) for version in ("8.2", "8.1")
+        composed_with(STACK, {"cache.redis": {"engine": "valkey", "version": version}}) for version in ("8.2", "8.1")
     )
     assert [loss.why for loss in _losses(higher, lower)] == ["replaced for engineVersion"]
 
 
 def test_the_comparison_sees_a_store_that_goes(before: Graph) -> None:
-    after = _changed(STACK, "domain.zone", IDENTITY["domain.zone"])
+    after = composed_with(STACK, {"domain.zone": IDENTITY["domain.zone"]})
     assert {loss.node.type for loss in _losses(before, after)} == {"cloudflare:index/zone:Zone"}
 
 

@@ -95,23 +95,13 @@ def _speaks_tls(stack: Stack, _: Scope) -> Iterator[Finding]:
 
 def _refuses_plain(statement: Statement) -> bool | None:
     """Whether it denies everybody every action on the objects where TLS is not used, and under that condition alone."""
-    allows = statement.allows
-    condition = statement.node.at("Condition")
+    allows, condition = statement.allows, statement.node.at("Condition")
     if allows is None or condition.is_unknown:
         return None
     everybody = any_of(is_one_of(principal, frozenset({"*"})) for principal in statement.principals())
     objects = any_of(_is_every_object(resource) for resource in statement.resources())
-    tests = [
-        (operator.lower(), key.lower(), value)
-        for operator, keys in condition.entries()
-        for key, value in keys.entries()
-    ]
-    if [(operator, key) for operator, key, _ in tests] != [("bool", "aws:securetransport")]:
-        return False
-    plain = tests[0][2].flag(default=True)
-    return all_of(
-        [not allows, everybody, objects, None if plain is None else not plain, *map(statement.covers, _EVERYTHING)]
-    )
+    plain = statement.is_for_plain_transport
+    return all_of([not allows, everybody, objects, plain, *map(statement.covers, _EVERYTHING)])
 
 
 def _is_every_object(resource: Node) -> bool | None:

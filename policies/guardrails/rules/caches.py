@@ -115,7 +115,7 @@ aws.elasticache.ReplicationGroup("sessions", ..., replicas_per_node_group=1, aut
 
 def _authenticated(group: Resource, _: Scope) -> Iterator[Finding]:
     users = group.read("userGroupIds")
-    if users.is_absent or (users.is_known and not any(True for _ in users.items())):
+    if users.is_empty:
         yield found(users, f"is {users.shown()}, expected a group of users: whoever reaches a node could do everything")
 
 

@@ -165,7 +165,7 @@ IAM = ResourceRule(
 
 def _logged(database: Resource, _: Scope) -> Iterator[Finding]:
     logs = database.read("enabledCloudwatchLogsExports")
-    if logs.is_absent or (logs.is_known and not any(True for _ in logs.items())):
+    if logs.is_empty:
         yield found(logs, f"is {logs.shown()}, expected the engine's logs")
 
 

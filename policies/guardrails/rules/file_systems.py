@@ -60,18 +60,10 @@ def _refuses_plain(statement: Statement) -> bool | None:
     allows, condition = statement.allows, statement.node.at("Condition")
     if allows is None or condition.is_unknown:
         return None
-    tests = [
-        (operator.lower(), key.lower(), value)
-        for operator, keys in condition.entries()
-        for key, value in keys.entries()
-    ]
-    if [(operator, key) for operator, key, _ in tests] != [("bool", "aws:securetransport")]:
-        return False
-    plain = tests[0][2].flag(default=True)
     everybody = any_of(
         None if (text := principal.text()) is None else text == "*" for principal in statement.principals()
     )
-    return all_of([not allows, everybody, None if plain is None else not plain, *map(statement.covers, _MOUNTS)])
+    return all_of([not allows, everybody, statement.is_for_plain_transport, *map(statement.covers, _MOUNTS)])
 
 
 TLS = StackRule(
@@ -141,7 +133,7 @@ aws.efs.AccessPoint("uploads", ..., posix_user={"uid": 5001, "gid": 5001}, root_
 
 def _grouped(resource: Resource, _: Scope) -> Iterator[Finding]:
     groups = resource.read("securityGroups")
-    if groups.is_absent or (groups.is_known and not any(True for _ in groups.items())):
+    if groups.is_empty:
         yield found(groups, "names no group: the network's default one would decide who gets here")
 
 
