@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import console
+from sandbox.faults import BadFault, FaultInjected, Faults
 from sandbox.store import Resource, Store
 
 UNREADABLE = 70
@@ -51,7 +52,7 @@ def unreadable(file: Path, error: sqlite3.DatabaseError) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/sandbox cloud", description=__doc__)
     parser.add_argument("--home", type=Path, default=default_home(), help="the sandbox's folder (default: %(default)s)")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|set|delete")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list|show|set|delete|promote")
     listing = commands.add_parser("list", help="one line a resource", description="List what exists, oldest first.")
     listing.add_argument("--cloud", choices=("aws", "azure-native", "cloudflare"), help="only this cloud")
     listing.add_argument("--type", default="", help="only types whose name contains this, e.g. ec2/vpc")
@@ -74,7 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         help="delete a resource behind the engine's back",
         description="Delete one resource as a person at the console would; what names it is left as it is.",
     )
-    for command in (showing, setting, deleting):
+    promoting = commands.add_parser(
+        "promote",
+        help="promote a replica behind the engine's back",
+        description="Make a replica (database instance, file system) one of its own, as its vendor does it.",
+    )
+    for command in (showing, setting, deleting, promoting):
         command.add_argument("resource", help="its id, its ARN or its logical name")
     setting.add_argument("path", help='the property: tags.Name, rules[0].status, tags["a.b"]')
     setting.add_argument("value", help="JSON, or a string as it stands")
@@ -130,11 +136,29 @@ def _delete(store: Store, options: argparse.Namespace) -> int:
     return 0
 
 
+def _promote(store: Store, options: argparse.Namespace) -> int:
+    resource = _the_one(store, options.resource)
+    if resource is None:
+        return 2
+    try:
+        refused = console.promote(store, resource, Faults.from_environment(os.environ))
+    except (BadFault, FaultInjected) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for problem in refused:
+        print(problem, file=sys.stderr)
+    if refused:
+        return 2
+    print(f"{resource.id}: promoted; `pulumi refresh` sees it")
+    return 0
+
+
 _COMMANDS: Mapping[str, Callable[[Store, argparse.Namespace], int]] = {
     "list": _list,
     "show": _show,
     "set": _set,
     "delete": _delete,
+    "promote": _promote,
 }
 
 

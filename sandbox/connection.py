@@ -22,12 +22,14 @@ class Connection:
     account: the AWS account or Azure subscription that the configuration pins; Cloudflare has one world of zones, "".
     region: the AWS region, or Azure's default location; "" for Cloudflare.
     default_tags: AWS tags that every resource gets.
+    sts_region: where AWS is asked for the account when the provider is configured.
     """
 
     package: str
     account: str
     region: str
     default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    sts_region: str = ""
 
     @classmethod
     def of(cls, package: str, config: Mapping[str, Any]) -> Self:
@@ -35,7 +37,9 @@ class Connection:
         if package == "aws":
             accounts = _structured(config.get("allowedAccountIds")) or [""]
             tags = _structured(config.get("defaultTags")) or {}
-            return cls(package, str(accounts[0]), str(config.get("region", "")), tags.get("tags") or {})
+            region = str(config.get("region", ""))
+            asks = str(config.get("stsRegion") or region)
+            return cls(package, str(accounts[0]), region, tags.get("tags") or {}, asks)
         if package == "azure-native":
             return cls(package, str(config.get("subscriptionId", "")), str(config.get("location", "")))
         return cls(package, "", "")

@@ -1,15 +1,20 @@
-"""What a person changes at a vendor's console, behind the engine's back: a property set, or a resource deleted.
+"""What a person changes behind the engine's back: a property set, a resource deleted, a replica promoted.
 
-The vendor's own rules do not run here. The point is to make drift, also such as a console would refuse. What a deletion
-changes elsewhere in the cloud it changes here too.
+The vendor's own rules do not run in the first two: the point is to make drift, also such as a console would refuse.
+What a deletion changes elsewhere in the cloud it changes here too. A promotion is the vendor's own act, with its
+refusals, and reaches nothing in a region that is lost.
 """
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sandbox.behaviours import Call, behaviour
 from sandbox.connection import Connection
+from sandbox.endpoints import endpoints
+from sandbox.faults import Faults
+from sandbox.problems import Problem
 from sandbox.store import Resource, Store
 from sandbox.values import Secret, steps
 from sandbox.veil import SECRET_KEY
@@ -45,10 +50,21 @@ def edit(store: Store, resource: Resource, path: str, text: str) -> None:
 
 def delete(store: Store, resource: Resource) -> None:
     """Take a resource away, whoever names it."""
-    where = Connection(resource.package, resource.account, resource.region)
-    call = Call(where, resource.token, resource.inputs, store, world(), resource.serial, resource)
+    call = _call(store, resource)
     store.remove(resource.serial)
     behaviour(resource.token).aftermath(call)
+
+
+def promote(store: Store, resource: Resource, faults: Faults) -> Sequence[Problem]:
+    """Make a replica a thing of its own. Gives what the vendor refuses; FaultInjected where its region is lost."""
+    call = _call(store, resource)
+    faults.reach(endpoints("update", call.connection, resource.token, resource.region), f"promote {resource.token}")
+    return behaviour(resource.token).promote(call)
+
+
+def _call(store: Store, resource: Resource) -> Call:
+    where = Connection(resource.package, resource.account, resource.region)
+    return Call(where, resource.token, resource.inputs, store, world(), resource.serial, resource)
 
 
 def _at(place: Any, step: str | int, path: str) -> Any:

@@ -2,7 +2,13 @@
 
     SANDBOX_FAULTS="fail create aws:ec2/subnet:Subnet 2; throttle create aws:iam/role:Role 1 3; slow read * 200"
 
-Each is: misfortune, operation (create, read, update, delete), type or `*` for any, and numbers.
+Each is: misfortune, operation (create, read, update, delete), type or `*` for any, and numbers. One is of another form:
+
+    region-down eu-central-1
+
+Every request to that AWS region fails as if nobody were there: create, read, update and delete of what lies there, and
+the configuration of a provider that asks for its account there. Check and diff answer, since a provider does both by
+itself. Services that one region steers for all others (sandbox/world/aws.json, global_services) go down with that one.
 
     fail n               refuses the n-th such operation; 1 is the first since the start
     die-before n         ends the process of the clouds before it is written, die-after n after it
@@ -17,10 +23,12 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
+
+from sandbox.world import world
 
 VARIABLE: Final = "SANDBOX_FAULTS"
 DEATH: Final = 86
@@ -45,6 +53,7 @@ asks no provider again: its on-error hooks do not fire at such errors in 3.220.0
 """
 OPERATIONS: Final = ("create", "read", "update", "delete")
 ANY: Final = "*"
+REGION_DOWN: Final = "region-down"
 
 
 class BadFault(ValueError):
@@ -57,6 +66,20 @@ class FaultInjected(Exception):
 
 class Throttled(Exception):
     """The operation that was told to slow down."""
+
+
+class Place(Protocol):
+    """Where a request goes."""
+
+    @property
+    def region(self) -> str:
+        """The region that answers."""
+        ...
+
+    @property
+    def silence(self) -> str:
+        """What the asker says when nobody does."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +110,11 @@ class Fault:
 class Faults:
     """All misfortunes of one process, and how often each operation has happened so far.
 
-    wait: takes seconds; a test puts something of its own in its place.
+    down: AWS regions that nothing reaches. wait: takes seconds; a test puts something of its own in its place.
     """
 
     faults: tuple[Fault, ...] = ()
+    down: frozenset[str] = frozenset()
     seen: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     wait: Callable[[float], None] = time.sleep
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -99,10 +123,17 @@ class Faults:
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the variable; raises BadFault when a part of it is no fault."""
         lines = [line.strip() for line in environment.get(VARIABLE, "").split(";")]
-        faults = tuple(_read(line) for line in lines if line)
+        regions = [line for line in lines if line.split()[:1] == [REGION_DOWN]]
+        faults = tuple(_read(line) for line in lines if line and line not in regions)
         if PIPE not in environment and any(fault.misfortune.startswith("hang") for fault in faults):
             raise BadFault(f"{VARIABLE}: a hang tells of itself on a named pipe, which {PIPE} has to name")
-        return cls(faults)
+        return cls(faults, frozenset(_region(line) for line in regions))
+
+    def reach(self, places: Iterable[Place], doing: str) -> None:
+        """Get through to every place that a request needs, or FaultInjected; one that gets nowhere is not counted."""
+        for place in places:
+            if place.region in self.down:
+                raise FaultInjected(f"{doing}: {place.silence} (fault injected: {REGION_DOWN} {place.region})")
 
     def before(self, operation: str, token: str) -> Mapping[str, int]:
         """Count an operation and let what is to strike before its write strike; returns its numbers, by type."""
@@ -144,6 +175,15 @@ class Faults:
         ]
 
 
+def _region(line: str) -> str:
+    known = world().values("aws", "regions")
+    named = line.split()[1:]
+    if len(named) != 1 or named[0] not in known:
+        form = f"{REGION_DOWN} <{'|'.join(sorted(known))}>"
+        raise BadFault(f"{VARIABLE}: {line!r} is no fault; the form is: {form}")
+    return named[0]
+
+
 def _read(line: str) -> Fault:
     parts = line.split()
     misfortune, operation, token = [*parts, "", "", ""][:3]
@@ -156,5 +196,6 @@ def _read(line: str) -> Fault:
             for name, wanted in MISFORTUNES.items()
             if name == misfortune or misfortune not in MISFORTUNES
         )
+        forms += "" if misfortune in MISFORTUNES else f"; {REGION_DOWN} <region>"
         raise BadFault(f"{VARIABLE}: {line!r} is no fault; the form is: {forms}")
     return Fault(misfortune, operation, token, tuple(int(number) for number in numbers))

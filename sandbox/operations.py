@@ -12,6 +12,7 @@ from sandbox.behaviours import behaviour, is_made_up
 from sandbox.behaviours.behaviour import Call
 from sandbox.connection import Connection
 from sandbox.drift import Drift
+from sandbox.endpoints import endpoints, sign_in
 from sandbox.facts import Change, TypeFacts
 from sandbox.faults import Faults
 from sandbox.judges import iam
@@ -94,14 +95,17 @@ class Clouds:
         return facts.changed_paths(known, old_inputs, new_inputs, region=connection.region)
 
     def configure(self, connection: Connection) -> Sequence[Problem]:
-        """Say what stops a provider from being configured as it asks."""
-        return connection.problems(self._world)
+        """Say what stops a provider from being configured as it asks; FaultInjected where nobody knows its account."""
+        problems = connection.problems(self._world)
+        if not problems:
+            self._faults.reach(sign_in(connection), "retrieving caller identity from STS")
+        return problems
 
     def create(
         self, connection: Connection, token: str, urn: str, inputs: Mapping[str, Any]
     ) -> tuple[str, dict[str, Any]]:
         """Make a resource. Returns its id and everything there is to know about it."""
-        numbers = self._faults.before("create", token)
+        numbers = self._begin("create", connection, token, inputs)
         ways = behaviour(token)
         with self._store.operation() as store:
             call = self._call(connection, token, inputs, store)
@@ -143,7 +147,7 @@ class Clouds:
 
         inputs: what the program last said, with whatever somebody changed since in its place.
         """
-        self._faults.before("read", token)
+        self._begin("read", connection, token, properties)
         with self._store.operation() as store:
             resource = self._find(store, connection, token, id, properties)
         if resource is None:
@@ -171,7 +175,7 @@ class Clouds:
         old_properties: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Change a resource in place. Returns everything there is to know about it."""
-        numbers = self._faults.before("update", token)
+        numbers = self._begin("update", connection, token, new_inputs)
         ways = behaviour(token)
         with self._store.operation() as store:
             resource = self._find(store, connection, token, id, old_properties)
@@ -206,7 +210,7 @@ class Clouds:
         along, a Cloudflare zone its records, a route table its associations, and a KMS key does not ask who uses it.
         Here the order of deletions has to be right.
         """
-        numbers = self._faults.before("delete", token)
+        numbers = self._begin("delete", connection, token, properties)
         ways = behaviour(token)
         with self._store.operation() as store:
             resource = self._find(store, connection, token, id, properties)
@@ -222,6 +226,14 @@ class Clouds:
                 store.remove(resource.serial)
             ways.aftermath(call)
         self._faults.after("delete", numbers)
+
+    def _begin(
+        self, operation: str, connection: Connection, token: str, values: Mapping[str, Any]
+    ) -> Mapping[str, int]:
+        """Let the misfortunes strike that come before an operation: first a region that nothing reaches."""
+        asked = endpoints(operation, connection, token, reveal(values.get("region")))
+        self._faults.reach(asked, f"{operation} {token}")
+        return self._faults.before(operation, token)
 
     def _call(
         self,

@@ -104,7 +104,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ConfigureResponse:
         """Remember the account and region of this connection; refuse a configuration that does not say them."""
         connection = Connection.of(self._package, reveal(decode(request.args)))
-        problems = self._clouds.configure(connection)
+        try:
+            problems = self._clouds.configure(connection)
+        except FaultInjected as silence:
+            self._log.write(op="configure", package=self._package, region=connection.region, outcome="refused")
+            raise No(f"the {self._package} provider cannot be configured: {silence}") from None
         if problems:
             told = "; ".join(str(problem) for problem in problems)
             raise No(f"the {self._package} provider cannot be configured: {told}")

@@ -185,6 +185,10 @@ class Store:
             [(resource.serial, path, other.serial) for path, other in uses if other.serial != resource.serial],
         )
 
+    def unlink(self, resource: Resource, path: str) -> None:
+        """Forget whom a resource names in one property."""
+        self._db.execute("delete from uses where serial = ? and path = ?", (resource.serial, path))
+
     def users(self, resource: Resource) -> list[Use]:
         """Everything that still names a resource."""
         rows = self._db.execute(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sandbox.behaviours import aws_efs_checks as checks
 from sandbox.behaviours.aws_efs_checks import FILE_SYSTEM, MOUNT_TARGET, POLICY, REPLICATION
 from sandbox.behaviours.behaviour import Behaviour, Call
+from sandbox.problems import Problem
 from sandbox.store import Resource
 
 POINT: Final = "aws:efs/accessPoint:AccessPoint"
@@ -153,6 +154,18 @@ def _let_go(call: Call) -> None:
         call.store.edit(replica.serial, {"protection": {PROTECTION: "ENABLED"}})
 
 
+def _promote(call: Call) -> Sequence[Problem]:
+    """End the replication of a replica, which takes one call in the replica's own region."""
+    replica = call.existing
+    ending = checks.replication_of(call, replica) if replica is not None else None
+    if replica is None or ending is None:
+        message = f"ReplicationNotFound: {replica.id if replica else 'nothing'} is no replica of a file system"
+        return [Problem("", message, "EFS API, DeleteReplicationConfiguration")]
+    call.store.remove(ending.serial)
+    call.store.edit(replica.serial, {"protection": {PROTECTION: "ENABLED"}})
+    return ()
+
+
 def _one_of_a_file_system(call: Call, _: str) -> Sequence[str]:
     return [f"{call.token}|{call.inputs['fileSystemId']}"]
 
@@ -171,6 +184,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         refuse=checks.refuse_file_system,
         effects=_stay,
         keep_from=checks.keep_file_system,
+        promote=_promote,
     ),
     MOUNT_TARGET: Behaviour(
         id=lambda call: f"fsmt-0{call.digits(16)}",

@@ -205,6 +205,18 @@ def _replications(call: Call, file_system: Resource) -> list[Resource]:
     return named + made
 
 
+def replication_of(call: Call, file_system: Resource) -> Resource | None:
+    """The replication that a file system is the replica of."""
+    return next(
+        (
+            found
+            for found in _replications(call, file_system)
+            if (found.properties.get("destination") or {}).get("fileSystemId") == file_system.id
+        ),
+        None,
+    )
+
+
 def _protection(file_system: Resource) -> str:
     return str((file_system.properties.get("protection") or {}).get("replicationOverwrite", "ENABLED"))
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sandbox.behaviours import aws_rds_checks as checks
 from sandbox.behaviours import aws_rds_deletion as deletion
 from sandbox.behaviours import aws_rds_groups as groups
+from sandbox.behaviours import aws_rds_promotion as promotion
 from sandbox.behaviours import aws_rds_proxy as proxies
 from sandbox.behaviours.aws_rds_checks import INSTANCE
 from sandbox.behaviours.aws_rds_versions import actual_version
@@ -65,10 +66,11 @@ def _outputs(call: Call, id: str) -> Mapping[str, Any]:  # noqa: A002  the proto
     }
 
 
-def _effects(call: Call, _: Resource) -> None:
-    """RDS makes the log groups that are not there, as a service does: no key, no end."""
+def _effects(call: Call, instance: Resource) -> None:
+    """RDS makes the log groups that are not there, as a service does: no key, no end. What was promoted stays so."""
     for log in call.inputs.get("enabledCloudwatchLogsExports") or []:
         make_log_group(call, f"/aws/rds/instance/{call.inputs.get('identifier')}/{log}")
+    promotion.stay_promoted(call, instance)
 
 
 def make_log_group(call: Call, name: str) -> None:
@@ -106,6 +108,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         effects=_effects,
         keep_from=deletion.keep_instance,
         aftermath=deletion.leave_snapshot,
+        promote=promotion.promote,
     ),
     BACKUP_COPY: Behaviour(
         id=lambda call: f"arn:aws:rds:{call.region}:{call.account}:auto-backup:ab-{call.digits(26)}",

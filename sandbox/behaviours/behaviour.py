@@ -98,6 +98,10 @@ def _never(_: Call) -> bool:
     return False
 
 
+def _no_replica(call: Call) -> Sequence[Problem]:
+    return [Problem("", f"{call.token} is never a replica, so there is nothing to promote", "sandbox/behaviours")]
+
+
 def _no_effects(_: Call, __: Resource) -> None:
     return
 
@@ -128,6 +132,8 @@ class Behaviour:
     keep_from: what stops a deletion. aftermath: what a deletion changes or leaves behind elsewhere in the cloud.
     stays: tells whether a deletion calls nothing and leaves the thing behind.
     waits: tells whether a deletion only schedules itself this time, as "schedule" does every time.
+    promote: what a person does at the vendor's console to a replica, so that it can be written to; gives what the
+    vendor refuses.
     on_delete: "remove"; "schedule" (it waits for its end); "leave" (a setting of something else: no call is made, what
     was set stays in force, and only the setting as a thing of its own is gone).
     """
@@ -142,4 +148,5 @@ class Behaviour:
     aftermath: Callable[[Call], None] = _no_aftermath
     stays: Callable[[Call], bool] = _never
     waits: Callable[[Call], bool] = _never
+    promote: Callable[[Call], Sequence[Problem]] = _no_replica
     on_delete: Literal["remove", "schedule", "leave"] = "remove"

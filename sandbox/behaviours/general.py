@@ -73,7 +73,9 @@ def general(token: str) -> Behaviour:
     return Behaviour(id=made, outputs=outputs, identifiers=lambda call, id: [arn(call, id)])
 
 
-def _service(module: str, kind: str) -> str:
+def service_of(token: str) -> str:
+    """The AWS service that a type belongs to, as ARNs and actions name it."""
+    module, kind = token.split(":")[1].split("/", maxsplit=1)[0], token.rsplit(":", 1)[-1]
     if module == "cloudwatch":
         return next((service for word, service in _CLOUDWATCH.items() if kind.lower().startswith(word)), module)
     return _SERVICES.get(module, module)
@@ -90,7 +92,7 @@ def _name(call: Call) -> str:
 def _arn(call: Call, name: str) -> str:
     """An ARN as the service's own catalogue of resources writes it, where that knows the type; else kind and name."""
     module, kind = call.token.split(":")[1].split("/")[0], call.token.rsplit(":", 1)[-1]
-    service = _service(module, kind)
+    service = service_of(call.token)
     region, resource = _form(service, module, kind)
     path = str(call.inputs.get("path") or "/").lstrip("/") if service == "iam" else ""
     filled = resource.replace("*", path + name, 1)

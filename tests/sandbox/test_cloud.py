@@ -187,7 +187,7 @@ def test_a_command_is_needed(home: Path, capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit) as ended:
         run(home)
     assert ended.value.code == 2
-    assert "list|show|set|delete" in capsys.readouterr().err
+    assert "list|show|set|delete|promote" in capsys.readouterr().err
 
 
 def properties_of(home: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

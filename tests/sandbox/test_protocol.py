@@ -172,6 +172,19 @@ def test_azure_wants_its_subscription_and_cloudflare_nothing(offline: Offline, c
     Engine(Provider("cloudflare", "6", offline.clouds, calls)).configure()
 
 
+def test_a_provider_that_asks_for_its_account_in_a_lost_region_cannot_be_configured(tmp_path: Path) -> None:
+    lost = Faults.from_environment({"SANDBOX_FAULTS": f"region-down {PRIMARY}"})
+    with CallLog(tmp_path / "calls.log") as log:
+        provider = Provider("aws", "7", Offline(tmp_path, lost).clouds, log)
+        with pytest.raises(Aborted, match="the aws provider cannot be configured: retrieving caller identity from STS"):
+            Engine(provider).configure(**AWS)
+        engine = Engine(provider).configure(**AWS, stsRegion=RECOVERY)
+        with pytest.raises(Aborted, match="i/o timeout"):
+            engine.create(VPC, **BLOCK)
+    outcomes = [json.loads(line).get("outcome") for line in (tmp_path / "calls.log").read_text().splitlines()]
+    assert outcomes == ["refused", None, "refused"]
+
+
 def test_a_call_over_a_connection_that_nobody_configured_is_refused(provider: Provider) -> None:
     with pytest.raises(Aborted, match="aws: a call came over a connection that was never configured"):
         Engine(provider).check(VPC, **BLOCK)
