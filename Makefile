@@ -54,6 +54,14 @@ destroy: setup ## take STACK down again, and list what is retained
 	@exec $(pulumi) destroy -s "$$STACK" $(unattended)
 	@exec $(python) -m tools.retained .cache/before-destroy.json
 
+.PHONY: policy
+policy: setup ## judge what STACK has in the offline clouds, without an engine; a control matrix for auditors beside it
+	@$(check)
+	@mkdir -p .cache/policy
+	@exec $(pulumi) stack export -s "$$STACK" > .cache/policy/state.json
+	@exec $(python) policies/audit.py .cache/policy/state.json --json .cache/policy/findings.json \
+		--junit .cache/policy/findings.xml --sarif .cache/policy/findings.sarif --evidence .cache/policy/evidence
+
 .PHONY: check
 check: setup ## read STACK's settings and say everything that is wrong with them
 	@$(check)

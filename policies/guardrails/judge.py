@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardrails.configuration import PackSettings
 from guardrails.declare import Environment, Finding, Level, Rule, Scope
@@ -16,11 +16,12 @@ from guardrails.values import Watch
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one rule found on one resource, or that the rule itself failed.
+    """What one rule says of one resource.
 
     urn: the resource; empty for the stack itself. fault: the exception and where it was raised, when the rule failed;
     then there are no findings and the level is mandatory, whatever the rule's own is: a rule that could not run has
-    passed nothing.
+    passed nothing. excused: whether an exemption covers what was found. unknowns: whether the rule met a value that is
+    not known, so that having found nothing says nothing.
     """
 
     rule: Rule
@@ -28,6 +29,13 @@ class Verdict:
     urn: str
     findings: tuple[Finding, ...]
     fault: str | None = None
+    excused: bool = False
+    unknowns: bool = False
+
+    @property
+    def is_breach(self) -> bool:
+        """Whether it has to be reported: something was found that nobody answers for, or the rule failed."""
+        return self.fault is not None or (bool(self.findings) and not self.excused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +55,14 @@ class Judge:
     ledger: Ledger
 
     def resource(self, resource: Resource) -> tuple[Verdict, ...]:
-        """Judge one resource by the rules over its type."""
+        """Judge one resource by the rules over its type: at least one verdict a rule, whatever it is."""
         scope = Scope(self._environment(resource.urn), self.settings)
         verdicts: list[Verdict] = []
         for rule in self.registry.for_type(resource.type):
-            watch = Watch()
-            watched = resource.watched_by(watch)
-            findings, fault = _guarded(lambda check=rule.check, watched=watched: check(watched, scope))
-            if fault is not None or watch.unknowns:
+            look = _guarded(lambda watch, check=rule.check: check(resource.watched_by(watch), scope))
+            if look.fault is not None or look.unknowns:
                 self.ledger.note_unjudged(rule.id, [resource.urn])
-            verdicts += self._settle(rule, scope.environment, resource.urn, findings, fault)
+            verdicts += self._settle(rule, scope.environment, resource.urn, look)
         self.ledger.note_judged(resource.urn)
         return tuple(verdicts)
 
@@ -66,38 +72,46 @@ class Judge:
         scope = Scope(self._environment(next(iter(urns), "")), self.settings)
         verdicts: list[Verdict] = []
         for rule in self.registry.stack_rules:
-            watch = Watch()
-            watched = stack.watched_by(watch)
-            findings, fault = _guarded(lambda check=rule.check, watched=watched: check(watched, scope))
-            if fault is not None or watch.unknowns:
+            look = _guarded(lambda watch, check=rule.check: check(stack.watched_by(watch), scope))
+            if look.fault is not None or look.unknowns:
                 self.ledger.note_unjudged(rule.id, urns)
             by_urn: dict[str, list[Finding]] = {}
-            for finding in findings:
+            for finding in look.findings:
                 by_urn.setdefault(finding.urn or "", []).append(finding)
-            verdicts += self._settle(rule, scope.environment, "", (), fault)
+            if look.fault is not None or not by_urn:
+                verdicts += self._settle(rule, scope.environment, "", replace(look, findings=()))
             for urn, found in by_urn.items():
-                verdicts += self._settle(rule, scope.environment, urn, tuple(found), None)
+                verdicts += self._settle(rule, scope.environment, urn, _Look(tuple(found), None, look.unknowns))
         notes = self.ledger.close(urns, [rule.id for rule in self.registry.stack_rules])
         return StackVerdict(tuple(verdicts), tuple(notes))
 
     def _environment(self, urn: str) -> Environment:
         return self.settings.environment(Urn.parse(urn).stack)
 
-    def _settle(
-        self, rule: Rule, environment: Environment, urn: str, findings: tuple[Finding, ...], fault: str | None
-    ) -> Iterator[Verdict]:
-        if fault is not None:
-            yield Verdict(rule, Level.MANDATORY, urn, (), fault)
-        if findings and not self.ledger.excuse(rule.id, urn):
-            yield Verdict(rule, rule.level(environment), urn, findings)
+    def _settle(self, rule: Rule, environment: Environment, urn: str, look: _Look) -> Iterator[Verdict]:
+        if look.fault is not None:
+            yield Verdict(rule, Level.MANDATORY, urn, (), look.fault)
+        if look.findings or look.fault is None:
+            excused = bool(look.findings) and self.ledger.excuse(rule.id, urn)
+            level = rule.level(environment)
+            yield Verdict(rule, level, urn, look.findings, excused=excused, unknowns=look.unknowns)
 
 
-def _guarded(check: Callable[[], Iterable[Finding]]) -> tuple[tuple[Finding, ...], str | None]:
-    """What a check found and, where it failed, why; what it found before it failed still counts."""
-    findings: list[Finding] = []
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one run of a check gave: what it found, why it failed, and whether it met a value that is not known."""
+
+    findings: tuple[Finding, ...]
+    fault: str | None
+    unknowns: bool
+
+
+def _guarded(check: Callable[[Watch], Iterable[Finding]]) -> _Look:
+    """Run a check in its guard; what it found before it failed still counts."""
+    watch, findings, fault = Watch(), list[Finding](), None
     try:
-        findings.extend(check())
+        findings.extend(check(watch))
     except Exception as error:  # noqa: BLE001  the guard: whatever a rule raises must become a finding, never a pass
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        return tuple(findings), f"{type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
-    return tuple(findings), None
+        fault = f"{type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+    return _Look(tuple(findings), fault, bool(watch.unknowns))

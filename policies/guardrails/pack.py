@@ -77,7 +77,9 @@ class Reporter:
 
     def _texts(self, verdicts: Iterable[Verdict]) -> list[Report]:
         return [
-            Report(verdict.level, verdict_text(verdict, self.controls), verdict.urn or None) for verdict in verdicts
+            Report(verdict.level, verdict_text(verdict, self.controls), verdict.urn or None)
+            for verdict in verdicts
+            if verdict.is_breach
         ]
 
     def _stack_texts(self, args: StackValidationArgs) -> list[Report]:

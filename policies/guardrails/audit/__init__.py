@@ -1,0 +1,1 @@
+"""Judges what a stack has, from a file: no engine, no credentials, no network."""
