@@ -62,6 +62,15 @@ policy: setup ## judge what STACK has in the offline clouds, without an engine; 
 	@exec $(python) policies/audit.py .cache/policy/state.json --json .cache/policy/findings.json \
 		--junit .cache/policy/findings.xml --sarif .cache/policy/findings.sarif --evidence .cache/policy/evidence
 
+.PHONY: review
+review: setup ## write the comment that a pull request of STACK's changes would get
+	@$(check)
+	@mkdir -p .cache/review
+	@exec $(pulumi) preview -s "$$STACK" --non-interactive --json --show-sames > .cache/review/preview.json || true
+	@$(python) policies/audit.py .cache/review/preview.json --json .cache/review/findings.json || true
+	@exec $(python) -m tools.review .cache/review/preview.json --findings .cache/review/findings.json \
+		--out .cache/review/comment.md
+
 .PHONY: check
 check: setup ## read STACK's settings and say everything that is wrong with them
 	@$(check)

@@ -1,0 +1,1 @@
+"""The comment of a pull request, in the situations that reviewers meet."""

@@ -1,0 +1,1 @@
+"""One comment on a pull request: what an update would do, what policies say of it, what it means for recovery."""
