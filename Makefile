@@ -65,9 +65,9 @@ policy: setup ## judge what STACK has in the offline clouds, without an engine; 
 .PHONY: review
 review: setup ## write the comment that a pull request of STACK's changes would get
 	@$(check)
-	@mkdir -p .cache/review
-	@exec $(pulumi) preview -s "$$STACK" --non-interactive --json --show-sames > .cache/review/preview.json || true
-	@$(python) policies/audit.py .cache/review/preview.json --json .cache/review/findings.json || true
+	@rm -rf .cache/review && mkdir -p .cache/review
+	-@exec $(pulumi) preview -s "$$STACK" --non-interactive --json --show-sames > .cache/review/preview.json
+	-@exec $(python) policies/audit.py .cache/review/preview.json --json .cache/review/findings.json
 	@exec $(python) -m tools.review .cache/review/preview.json --findings .cache/review/findings.json \
 		--out .cache/review/comment.md
 
