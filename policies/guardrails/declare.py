@@ -72,6 +72,11 @@ class Finding:
     problem: str
     urn: str | None = None
 
+    @property
+    def text(self) -> str:
+        """Where it is, and what is wrong there."""
+        return f"{self.path or 'resource'}: {self.problem}"
+
 
 def found(node: Node, problem: str) -> Finding:
     """A finding at a place that was read."""

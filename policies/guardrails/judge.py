@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from guardrails.configuration import PackSettings
+from guardrails.configuration import PackSettings, load_settings
 from guardrails.declare import Environment, Finding, Level, Rule, Scope
-from guardrails.exemptions import ExemptionNote, Ledger
+from guardrails.exemptions import ExemptionNote, Ledger, load_exemptions
 from guardrails.model import Resource, Stack, Urn
-from guardrails.registry import Registry
+from guardrails.registry import Registry, all_rules
 from guardrails.values import Watch
 
 
@@ -53,6 +55,16 @@ class Judge:
     registry: Registry
     settings: PackSettings
     ledger: Ledger
+
+    @classmethod
+    def load(cls, root: Path, today: datetime.date) -> Judge:
+        """With every rule and the data files in `root`; raises PackError or DeclarationError where one is wrong.
+
+        today: the day by which exemptions are judged.
+        """
+        registry = Registry(all_rules())
+        settings = load_settings(root / "settings.yaml")
+        return cls(registry, settings, Ledger(load_exemptions(root / "exemptions.yaml", registry.rules), today))
 
     def resource(self, resource: Resource) -> tuple[Verdict, ...]:
         """Judge one resource by the rules over its type: at least one verdict a rule, whatever it is."""

@@ -18,7 +18,7 @@ def verdict_text(verdict: Verdict, controls: Mapping[str, tuple[str, ...]]) -> s
             f"  This is a fault of the policy pack, or a value of a kind it does not know: tell the pack's owner."
         )
     lines = [head]
-    lines += [f"  - {finding.path or 'resource'}: {finding.problem}" for finding in verdict.findings]
+    lines += [f"  - {finding.text}" for finding in verdict.findings]
     lines += [f"  Why: {rule.why}", f"  Mend: {rule.mend}"]
     lines += [f"      {line}" for line in rule.example.strip().splitlines()]
     lines.append(f"  Serves: {'; '.join(controls.get(rule.id, ())) or 'no control yet'}")

@@ -25,13 +25,12 @@ from pulumi_policy import (
 )
 
 from guardrails.adapter import resource_from, stack_from
-from guardrails.configuration import PackError, load_settings
+from guardrails.configuration import PackError
 from guardrails.declare import Level
-from guardrails.exemptions import Ledger, Standing, load_exemptions
+from guardrails.exemptions import Standing
 from guardrails.frameworks import controls_by_rule, load_frameworks
 from guardrails.judge import Judge, Verdict
 from guardrails.messages import exemption_text, verdict_text
-from guardrails.registry import Registry, all_rules
 
 NAME: Final = "guardrails"
 
@@ -96,13 +95,8 @@ def build(root: Path, today: datetime.date) -> list[Policy]:
 
     today: the day by which exemptions are judged.
     """
-    registry = Registry(all_rules())
-    judge = Judge(
-        registry,
-        load_settings(root / "settings.yaml"),
-        Ledger(load_exemptions(root / "exemptions.yaml", registry.rules), today),
-    )
-    return policies(Reporter(judge, controls_by_rule(load_frameworks(registry.rules))))
+    judge = Judge.load(root, today)
+    return policies(Reporter(judge, controls_by_rule(load_frameworks(judge.registry.rules))))
 
 
 def policies(reporter: Reporter) -> list[Policy]:

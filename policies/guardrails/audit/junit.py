@@ -37,7 +37,7 @@ def _case(suite: ET.Element, verdict: Verdict) -> str:
 def _said(verdict: Verdict) -> tuple[str, str]:
     if verdict.fault is not None:
         return "error", f"the rule itself failed: {verdict.fault}"
-    problems = "; ".join(f"{finding.path or 'resource'}: {finding.problem}" for finding in verdict.findings)
+    problems = "; ".join(finding.text for finding in verdict.findings)
     if verdict.excused:
         return "skipped", f"exempt: {problems}"
     if problems:

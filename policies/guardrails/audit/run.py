@@ -9,12 +9,11 @@ from enum import Enum
 from pathlib import Path
 
 from guardrails.audit.reading import Snapshot
-from guardrails.configuration import load_settings
 from guardrails.declare import Environment, Level
-from guardrails.exemptions import ExemptionNote, Ledger, Standing, load_exemptions
+from guardrails.exemptions import ExemptionNote, Standing
 from guardrails.frameworks import Framework, load_frameworks
 from guardrails.judge import Judge, Verdict
-from guardrails.registry import Registry, all_rules
+from guardrails.registry import Registry
 
 
 class Outcome(Enum):
@@ -67,9 +66,7 @@ def audit(snapshot: Snapshot, root: Path, today: datetime.date) -> Audit:
 
     today: the day by which exemptions are judged.
     """
-    registry = Registry(all_rules())
-    settings = load_settings(root / "settings.yaml")
-    judge = Judge(registry, settings, Ledger(load_exemptions(root / "exemptions.yaml", registry.rules), today))
+    judge = Judge.load(root, today)
     verdicts = [verdict for resource in snapshot.resources for verdict in judge.resource(resource)]
     notes: tuple[ExemptionNote, ...] = ()
     if snapshot.stack is not None:
@@ -78,10 +75,10 @@ def audit(snapshot: Snapshot, root: Path, today: datetime.date) -> Audit:
         notes = judged.notes
     return Audit(
         snapshot=snapshot,
-        environment=settings.environment(snapshot.name),
+        environment=judge.settings.environment(snapshot.name),
         today=today,
-        registry=registry,
-        frameworks=load_frameworks(registry.rules),
+        registry=judge.registry,
+        frameworks=load_frameworks(judge.registry.rules),
         verdicts=tuple(verdicts),
         notes=notes,
     )

@@ -26,7 +26,7 @@ PROGRAM: Final = Place("__main__.py", 1)
 
 def sarif(audit: Audit) -> str:
     """The log: one run, every rule that ran, a result for each finding, exempt ones as suppressed."""
-    met = list(dict.fromkeys(verdict.rule.id for verdict in audit.verdicts))
+    met = {rule: number for number, rule in enumerate(dict.fromkeys(verdict.rule.id for verdict in audit.verdicts))}
     controls = controls_by_rule(audit.frameworks)
     run: dict[str, Any] = {
         "tool": {
@@ -70,15 +70,15 @@ def _rule(rule: Rule, controls: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _results(audit: Audit, verdict: Verdict, met: list[str]) -> Iterator[dict[str, Any]]:
+def _results(audit: Audit, verdict: Verdict, met: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     place = audit.snapshot.places.get(verdict.urn, PROGRAM)
     for finding in verdict.findings:
         identity = f"{verdict.rule.id}\0{verdict.urn}\0{finding.path}"
         result: dict[str, Any] = {
             "ruleId": verdict.rule.id,
-            "ruleIndex": met.index(verdict.rule.id),
+            "ruleIndex": met[verdict.rule.id],
             "level": "error" if verdict.level is Level.MANDATORY else "warning",
-            "message": {"text": f"{short(verdict.urn)}, {finding.path or 'resource'}: {finding.problem}"},
+            "message": {"text": f"{short(verdict.urn)}, {finding.text}"},
             "locations": [
                 {
                     "physicalLocation": {

@@ -15,6 +15,7 @@ from guardrails.declare import Level
 from guardrails.exemptions import Standing
 from guardrails.frameworks import controls_by_rule
 from guardrails.judge import Verdict
+from guardrails.messages import exemption_text
 
 ANSWERS = {Outcome.CLEAN: "clean", Outcome.VIOLATED: "violations", Outcome.NOT_JUDGED: "could not judge"}
 
@@ -30,11 +31,7 @@ def short(urn: str) -> str:
 def table(audit: Audit) -> str:
     """The audit as text: a block for each breach, the exemptions, and the sums."""
     blocks = [_block(verdict) for verdict in audit.breaches]
-    blocks += [
-        f"exemption [{note.standing.value}] {note.exemption.rule} on {note.exemption.urn}\n"
-        f"  {note.exemption.reason} ({note.exemption.owner}, until {note.exemption.expires.isoformat()})"
-        for note in audit.notes
-    ]
+    blocks += map(exemption_text, audit.notes)
     return "\n\n".join([*blocks, "\n".join(_sums(audit))]) + "\n"
 
 
@@ -43,7 +40,7 @@ def _block(verdict: Verdict) -> str:
     head = f"{rule.severity.value.upper():8}  {verdict.level.value:9}  {rule.id}: {short(verdict.urn)}"
     if verdict.fault is not None:
         return f"{head}\n  the rule itself failed, so nothing was judged: {verdict.fault}"
-    lines = [f"  {finding.path or 'resource'}: {finding.problem}" for finding in verdict.findings]
+    lines = [f"  {finding.text}" for finding in verdict.findings]
     return "\n".join([head, *lines, f"  mend: {rule.mend}"])
 
 
