@@ -151,7 +151,12 @@ def _let_go(call: Call) -> None:
     destination = call.existing.properties["destination"] if call.existing else {}
     replica = call.other(destination.get("fileSystemId"))
     if replica is not None:
-        call.store.edit(replica.serial, {"protection": {PROTECTION: "ENABLED"}})
+        _open(call, replica)
+
+
+def _open(call: Call, replica: Resource) -> None:
+    """What follows nothing any more is protected against being written over, and so open to whoever mounts it."""
+    call.store.edit(replica.serial, {"protection": {PROTECTION: "ENABLED"}})
 
 
 def _promote(call: Call) -> Sequence[Problem]:
@@ -162,7 +167,7 @@ def _promote(call: Call) -> Sequence[Problem]:
         message = f"ReplicationNotFound: {replica.id if replica else 'nothing'} is no replica of a file system"
         return [Problem("", message, "EFS API, DeleteReplicationConfiguration")]
     call.store.remove(ending.serial)
-    call.store.edit(replica.serial, {"protection": {PROTECTION: "ENABLED"}})
+    _open(call, replica)
     return ()
 
 

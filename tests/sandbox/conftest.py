@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.offline import Caller, Offline
+from tests.sandbox.databases import Place, place
+from tests.sandbox.offline import RECOVERY, Caller, Offline
 
 
 @pytest.fixture
@@ -30,3 +31,15 @@ def azure(offline: Offline) -> Caller:
 @pytest.fixture
 def cloudflare(offline: Offline) -> Caller:
     return offline.cloudflare()
+
+
+@pytest.fixture
+def home(aws: Caller) -> Place:
+    """Where databases stand in the primary region."""
+    return place(aws)
+
+
+@pytest.fixture
+def away(offline: Offline) -> Place:
+    """Where their replicas stand in the recovery region."""
+    return place(offline.aws(RECOVERY), RECOVERY)

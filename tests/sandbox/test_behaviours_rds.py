@@ -19,19 +19,8 @@ from tests.sandbox.databases import (
     TARGET,
     VERSION,
     Place,
-    place,
 )
 from tests.sandbox.offline import GROUP, KEY, RECOVERY, ROLE, SUBNET, VPC, Caller, Made, Offline, trust_policy
-
-
-@pytest.fixture
-def home(aws: Caller) -> Place:
-    return place(aws)
-
-
-@pytest.fixture
-def away(offline: Offline) -> Place:
-    return place(offline.aws(RECOVERY), RECOVERY)
 
 
 @pytest.fixture

@@ -17,19 +17,8 @@ from tests.sandbox.databases import (
     SECRET,
     SNAPSHOT,
     Place,
-    place,
 )
 from tests.sandbox.offline import LOG_GROUP, RECOVERY, ROLE, Caller, Made, Offline, trust_policy
-
-
-@pytest.fixture
-def home(aws: Caller) -> Place:
-    return place(aws)
-
-
-@pytest.fixture
-def away(offline: Offline) -> Place:
-    return place(offline.aws(RECOVERY), RECOVERY)
 
 
 @pytest.fixture

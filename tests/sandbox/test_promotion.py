@@ -9,18 +9,8 @@ from sandbox.console import promote
 from sandbox.faults import FaultInjected, Faults
 from sandbox.operations import Refused
 from sandbox.problems import Problem
-from tests.sandbox.databases import INSTANCE, Place, place
+from tests.sandbox.databases import INSTANCE, Place
 from tests.sandbox.offline import FILE_SYSTEM, FILE_SYSTEM_REPLICATION, PRIMARY, RECOVERY, VPC, Caller, Made, Offline
-
-
-@pytest.fixture
-def home(aws: Caller) -> Place:
-    return place(aws)
-
-
-@pytest.fixture
-def away(offline: Offline) -> Place:
-    return place(offline.aws(RECOVERY), RECOVERY)
 
 
 def act(offline: Offline, made: Made, faults: Faults | None = None) -> list[str]:
